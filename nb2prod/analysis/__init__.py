@@ -1,0 +1,1 @@
+"""What each statement reads, writes, calls and is about."""

@@ -1,0 +1,1 @@
+"""What libraries' calls do, as tables: a TOML file per library."""

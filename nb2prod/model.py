@@ -1,0 +1,235 @@
+"""Every value that flows from one step to the next; all frozen, none with behaviour beyond look-up.
+
+bytes --read--> Program --analyse--> Analysis --make_plan--> Plan --render--> Package --write--> files
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Literal
+
+import libcst as cst
+
+Stage = Literal[
+    "setup",
+    "load",
+    "clean",
+    "feature",
+    "explore",
+    "train",
+    "evaluate",
+    "predict",
+    "save",
+    "other",
+]
+STAGES: tuple[Stage, ...] = Stage.__args__  # type: ignore[attr-defined]
+
+Severity = Literal["error", "warning", "note"]
+CstStatement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where something stands in the notebook: cell from 0 among all cells, lines from 1 in its source."""
+
+    cell: int
+    line: int
+    end_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: its row in diagnostics.toml (`code`), what was found, where, and what to do."""
+
+    code: str
+    message: str
+    severity: Severity = "warning"
+    origin: Origin | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as the notebook has it; `outputs` are nbformat 4 output dictionaries."""
+
+    index: int
+    kind: Literal["code", "markdown", "raw"]
+    source: str
+    execution_count: int | None = None
+    outputs: tuple[Mapping[str, Any], ...] = ()
+    tags: frozenset[str] = frozenset()
+    stage: Stage | None = None  # the user's override
+    name: str | None = None  # the user's name for the function made of the cell
+    parameters: bool = False  # papermill's cell of parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One top-level statement, after magics were translated.
+
+    `node` is analysed and never changed; `tree` (the same statement, comments above it in its
+    leading lines) is what the package's code is made from.
+    """
+
+    origin: Origin
+    node: ast.stmt
+    tree: CstStatement
+    display: bool = False  # a bare expression whose value the notebook showed: last of its cell, no `;`
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A distribution that the notebook installs or imports; `specifier` as in PEP 508 ("" when unknown)."""
+
+    name: str
+    specifier: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Source of the notebook that is in no function, and why."""
+
+    origin: Origin
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A notebook as Python statements in document order."""
+
+    name: str  # of the notebook, without folder and ending; "notebook" from standard input
+    cells: tuple[Cell, ...]
+    statements: tuple[Statement, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    requirements: tuple[Requirement, ...] = ()  # from installs inside cells
+    diagnostics: tuple[Diagnostic, ...] = ()
+    python: str | None = None  # version that ran it, "3.8.5"
+    notebook: Mapping[str, Any] = field(default_factory=dict)  # the JSON in nbformat 4
+    source: bytes = b""  # as read
+    folder: str | None = None  # where it lies; None from standard input
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What one statement does with module-level names.
+
+    `reads` must be bound before it runs; `late` are read when a function, lambda or generator that it
+    makes is called; `writes` are bound on every path, `maybe` on some; `rebinds` are written by
+    functions through `global`. `imports` maps the names that import statements bind to what they are
+    ("np" -> "numpy", "f" -> "a.b.f"). `dynamic`: exec, eval, globals(), locals() of something unknown.
+    """
+
+    reads: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    maybe: frozenset[str] = frozenset()
+    deletes: frozenset[str] = frozenset()
+    rebinds: frozenset[str] = frozenset()
+    imports: Mapping[str, str] = field(default_factory=dict)
+    stars: tuple[str, ...] = ()
+    dynamic: bool = False
+    awaits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DataUse:
+    """One read or write of data outside the program, as far as a statement shows it.
+
+    `argument` is the AST node of the location; `location` its text when it is (or folds to) a literal.
+    """
+
+    direction: Literal["read", "write"]
+    kind: str  # file, url, dataset, database, api, figure, model, shell
+    format: str  # csv, json, parquet, pickle, ... or ""
+    call: str  # qualified name, "pandas.read_csv"
+    argument: ast.expr | None = None
+    location: str | None = None
+    variable: str | None = None  # the name that receives or gives the data
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one statement is about, by the knowledge tables and the types that flow into it."""
+
+    stage: Stage = "other"
+    evidence: str = ""
+    calls: tuple[str, ...] = ()  # qualified, in source order
+    types: Mapping[str, str] = field(default_factory=dict)  # of the names it binds: "pandas.DataFrame"
+    pure: bool = False  # only displays: proven to change nothing that anything kept reads
+    draws: bool = False  # may draw from a global random generator
+    uses: tuple[DataUse, ...] = ()
+    fits: tuple[str, ...] = ()  # names of estimators that it fits
+    action: str = ""  # what it does, as words of a name: "fill_missing_age"
+    weight: int = 0  # how much the action says of a function that holds the statement
+    datasets: frozenset[str] = frozenset()  # the loaded data sets that flow into it, by variable of the load
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The program in the order in which it runs, with what is known of each statement."""
+
+    program: Program
+    statements: tuple[Statement, ...]
+    names: tuple[Names, ...]
+    facts: tuple[Facts, ...]
+    order: Literal["document", "execution"] = "document"
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A field of the generated `Config`: a constant, parameter or path of the notebook."""
+
+    name: str
+    value: object
+    variable: str | None = None  # the notebook's name for it
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the package and the statements (by position in the analysis) that it is made of."""
+
+    module: str  # "cleaning.customers"
+    name: str
+    statements: tuple[int, ...]
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()  # keyword-only parameters that come from the configuration
+    stage: Stage = "other"
+    doc: str = ""
+    explore: bool = False  # called only with explore=True
+    types: Mapping[str, str] = field(default_factory=dict)
+    config: bool = False  # takes the configuration itself (paths)
+    definition: bool = False  # a function or class of the notebook, at module level
+    asynchronous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which statement goes into which function of which module, and what is left out."""
+
+    analysis: Analysis
+    package: str
+    title: str
+    functions: tuple[Function, ...]
+    calls: tuple[Function, ...] = ()  # those that run() calls, in order
+    settings: tuple[Setting, ...] = ()
+    results: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The generated project in memory: text or bytes by path below its root."""
+
+    name: str
+    files: Mapping[PurePosixPath, bytes]
+    plan: Plan

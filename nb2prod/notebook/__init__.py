@@ -1,0 +1,1 @@
+"""Reading: bytes become cells, and cells statements with their origin."""

@@ -1,0 +1,1 @@
+"""Which statement goes into which function of which module."""
