@@ -33,7 +33,7 @@ CstStatement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where something stands in the notebook: cell from 0 among all cells, lines from 1 in its source."""
+    """Where something stands: the cell from 0 among all cells, lines from 1 in its source."""
 
     cell: int
     line: int
@@ -77,7 +77,9 @@ class Statement:
     origin: Origin
     node: ast.stmt
     tree: CstStatement
-    display: bool = False  # a bare expression whose value the notebook showed: last of its cell, no `;`
+    display: bool = (
+        False  # a bare expression whose value the notebook showed: last of its cell, no `;`
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +122,21 @@ class Names:
 
     `reads` must be bound before it runs; `late` are read when a function, lambda or generator that it
     makes is called; `writes` are bound on every path, `maybe` on some; `rebinds` are written by
-    functions through `global`. `imports` maps the names that import statements bind to what they are
-    ("np" -> "numpy", "f" -> "a.b.f"). `dynamic`: exec, eval, globals(), locals() of something unknown.
+    functions through `global`; `mutates` are changed in place as far as the syntax shows it;
+    `mentions` stand in texts that a call may look up (`df.query("a > @limit")`). `imports` maps the
+    names that import statements bind to what they are ("np" -> "numpy", "f" -> "a.b.f").
+    `dynamic`: exec, eval or namespaces of something unknown.
     """
 
     reads: frozenset[str] = frozenset()
+    certain: frozenset[str] = frozenset()  # those of `reads` that happen on every path
     late: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
     maybe: frozenset[str] = frozenset()
     deletes: frozenset[str] = frozenset()
     rebinds: frozenset[str] = frozenset()
+    mutates: frozenset[str] = frozenset()
+    mentions: frozenset[str] = frozenset()
     imports: Mapping[str, str] = field(default_factory=dict)
     stars: tuple[str, ...] = ()
     dynamic: bool = False
@@ -140,7 +147,7 @@ class Names:
 class DataUse:
     """One read or write of data outside the program, as far as a statement shows it.
 
-    `argument` is the AST node of the location; `location` its text when it is (or folds to) a literal.
+    `argument` is the AST node of the location; `location` its text when it folds to a literal.
     """
 
     direction: Literal["read", "write"]
@@ -159,14 +166,18 @@ class Facts:
     stage: Stage = "other"
     evidence: str = ""
     calls: tuple[str, ...] = ()  # qualified, in source order
-    types: Mapping[str, str] = field(default_factory=dict)  # of the names it binds: "pandas.DataFrame"
+    types: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of the names it binds: "pandas.DataFrame"
     pure: bool = False  # only displays: proven to change nothing that anything kept reads
     draws: bool = False  # may draw from a global random generator
     uses: tuple[DataUse, ...] = ()
     fits: tuple[str, ...] = ()  # names of estimators that it fits
     action: str = ""  # what it does, as words of a name: "fill_missing_age"
     weight: int = 0  # how much the action says of a function that holds the statement
-    datasets: frozenset[str] = frozenset()  # the loaded data sets that flow into it, by variable of the load
+    datasets: frozenset[str] = (
+        frozenset()
+    )  # the loaded data sets that flow into it, by variable of the load
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +204,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of the package and the statements (by position in the analysis) that it is made of."""
+    """A function of the package; `statements` are positions in the analysis."""
 
     module: str  # "cleaning.customers"
     name: str
