@@ -144,6 +144,17 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Rename:
+    """New names for the loads (also those inside functions) and the stores of one statement."""
+
+    loads: Mapping[str, str] = field(default_factory=dict)
+    stores: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.loads or self.stores)
+
+
+@dataclass(frozen=True, slots=True)
 class DataUse:
     """One read or write of data outside the program, as far as a statement shows it.
 
@@ -181,14 +192,29 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Capture:
+    """Names that something made by statement `maker` reads late, at statement `user`."""
+
+    maker: int
+    user: int
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
-    """The program in the order in which it runs, with what is known of each statement."""
+    """The program in the order in which it runs, with what is known of each statement.
+
+    `names` are those after `renames`: every name is an import, a definition or a variable throughout.
+    """
 
     program: Program
     statements: tuple[Statement, ...]
     names: tuple[Names, ...]
+    renames: tuple[Rename, ...]
     facts: tuple[Facts, ...]
+    captures: tuple[Capture, ...] = ()
     order: Literal["document", "execution"] = "document"
+    left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

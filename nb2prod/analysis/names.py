@@ -33,7 +33,26 @@ _TEXT_CALLS = {
     ),
 }
 _IN_PLACE_METHODS = frozenset(
-    ["append", "extend", "insert", "remove", "pop", "popitem", "clear", "update", "setdefault", "add", "discard", "sort", "reverse", "appendleft", "popleft", "fit", "partial_fit", "compile"]
+    [
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "pop",
+        "popitem",
+        "clear",
+        "update",
+        "setdefault",
+        "add",
+        "discard",
+        "sort",
+        "reverse",
+        "appendleft",
+        "popleft",
+        "fit",
+        "partial_fit",
+        "compile",
+    ]
 )
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
 

@@ -1,0 +1,79 @@
+"""Statements that mean other statements: the main guard and `exec` of a literal."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+
+import libcst as cst
+
+from nb2prod.model import Statement
+
+_MAIN_GUARD = ast.dump(ast.parse("__name__ == '__main__'", mode="eval").body)
+
+
+def expand(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """Yield the statements with those replaced that the notebook runs as something plainer.
+
+    In a notebook `__name__` is "__main__", so the guard's body always runs.
+    """
+    for statement in statements:
+        node = statement.node
+        if isinstance(node, ast.If) and not node.orelse and ast.dump(node.test) == _MAIN_GUARD:
+            yield from expand(_guarded(statement, node))
+        elif (text := _executed_text(node)) is not None:
+            yield from expand(_parsed(statement, text))
+        else:
+            yield statement
+
+
+def _guarded(statement: Statement, node: ast.If) -> Sequence[Statement]:
+    tree = statement.tree
+    if not isinstance(tree, cst.If):
+        return [statement]
+    parts = tuple(_simple_statements(tree.body.body))
+    if len(parts) != len(node.body):
+        return [statement]
+    first, *rest = parts
+    first = first.with_changes(leading_lines=(*tree.leading_lines, *first.leading_lines))
+    return [
+        Statement(statement.origin, inner, part)
+        for inner, part in zip(node.body, (first, *rest), strict=True)
+    ]
+
+
+def _simple_statements(body: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+    """Yield each statement of a block on a line of its own."""
+    for part in body:
+        if isinstance(part, cst.SimpleStatementLine) and len(part.body) > 1:
+            for index, small in enumerate(part.body):
+                alone = small.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
+                line = cst.SimpleStatementLine([alone])
+                if index == 0:
+                    line = line.with_changes(leading_lines=part.leading_lines)
+                yield line
+        elif isinstance(part, cst.BaseSmallStatement):
+            yield cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+        else:
+            yield part
+
+
+def _executed_text(node: ast.stmt) -> str | None:
+    match node:
+        case ast.Expr(
+            value=ast.Call(func=ast.Name(id="exec"), args=[ast.Constant(value=str(text))])
+        ):
+            try:
+                ast.parse(text)
+            except (SyntaxError, ValueError):
+                return None
+            return text
+    return None
+
+
+def _parsed(statement: Statement, text: str) -> list[Statement]:
+    nodes = ast.parse(text).body
+    parts = tuple(_simple_statements(cst.parse_module(text).body))
+    if len(parts) != len(nodes):
+        return [statement]
+    return [Statement(statement.origin, n, p) for n, p in zip(nodes, parts, strict=True)]
