@@ -235,16 +235,36 @@ class Function:
     module: str  # "cleaning.customers"
     name: str
     statements: tuple[int, ...]
-    inputs: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()  # keyword-only parameters that come from the configuration
     stage: Stage = "other"
     doc: str = ""
-    explore: bool = False  # called only with explore=True
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()  # keyword-only parameters, names of Setting
+    placeholders: tuple[str, ...] = ()  # outputs that stay None where nothing binds them
     types: Mapping[str, str] = field(default_factory=dict)
-    config: bool = False  # takes the configuration itself (paths)
-    definition: bool = False  # a function or class of the notebook, at module level
+    shown: Mapping[int, str] = field(default_factory=dict)  # displayed results and their new names
+    explore: bool = False  # called only with explore=True
+    config: bool = False  # takes the configuration itself: it reads or writes files
     asynchronous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function, class or import unit of the notebook that lives at module level."""
+
+    module: str
+    names: tuple[str, ...]
+    statement: int
+    captured: tuple[str, ...] = ()  # keyword parameters, with names as at the call
+    settings: tuple[str, ...] = ()  # those of `captured` that come from the configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A name that an import statement of the notebook binds."""
+
+    name: str
+    statements: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,10 +274,16 @@ class Plan:
     analysis: Analysis
     package: str
     title: str
-    functions: tuple[Function, ...]
-    calls: tuple[Function, ...] = ()  # those that run() calls, in order
+    functions: tuple[Function, ...]  # in the order in which run() calls them
+    definitions: tuple[Definition, ...] = ()
+    imports: Mapping[str, Import] = field(default_factory=dict)
     settings: tuple[Setting, ...] = ()
-    results: tuple[str, ...] = ()
+    locations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # text -> Setting name
+    parameters: Mapping[str, bool] = field(default_factory=dict)  # of run(); True: required
+    results: Mapping[str, str] = field(default_factory=dict)  # notebook's name -> name in run()
+    phases: tuple[tuple[str, int], ...] = ()  # (stage command, number of calls up to its end)
+    model: str | None = None  # the variable that holds the trained model
+    namespace: bool = False  # names are module globals: the notebook looks them up by text
     left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     requirements: tuple[Requirement, ...] = ()

@@ -35,7 +35,7 @@ def captures(statements: Sequence[Statement], names: Sequence[Names]) -> list[Ca
             statement.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         )
         passed = frozenset(m for m in seen if m not in plain or is_definition)
-        if not is_definition and _hands_over(statement.node, {n for n in held if held[n] & seen}):
+        if not is_definition and hands_over(statement.node, {n for n in held if held[n] & seen}):
             passed = seen
         if use.late and not _used_up(statement.node):
             passed |= {position}
@@ -75,7 +75,7 @@ def _may_be_function(node: ast.FunctionDef, value: ast.expr) -> bool:
     return isinstance(value, ast.Name) and value.id not in local
 
 
-def _hands_over(node: ast.stmt, holders: set[str]) -> bool:
+def hands_over(node: ast.stmt, holders: set[str]) -> bool:
     """Whether a holder is passed on as a value (not called), to something that may keep it."""
     called = {id(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
     consumed = {

@@ -1,0 +1,74 @@
+"""The names that a notebook binds, and the imports that translated magics need."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+# What translations import: the name and the statement that binds it.
+IMPORTS = {
+    "subprocess": "import subprocess",
+    "os": "import os",
+    "Path": "from pathlib import Path",
+    "load_dotenv": "from dotenv import load_dotenv",
+    "display": "from IPython.display import display",
+}
+
+
+class Scope:
+    """One notebook's names; `trees` gives its cells' trees when they are asked for."""
+
+    def __init__(self, trees: Callable[[], Iterable[ast.AST]], folder: str | None) -> None:
+        self._trees = trees
+        self.folder = folder
+        self.requests: list[str] = []
+
+    @cached_property
+    def bindings(self) -> dict[str, set[str]]:
+        """All names bound anywhere, and how: the import statement, or ""."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for tree in self._trees():
+            for name, how in bindings(tree):
+                found[name].add(how)
+        return dict(found)
+
+    def use(self, name: str) -> str:
+        """The name under which code can use an import of IMPORTS, which is put before it."""
+        self.requests.append(name)
+        return self.alias(name)
+
+    def alias(self, name: str) -> str:
+        """Another name where the notebook uses this one for something else."""
+        taken = self.bindings.get(name, set()) - {IMPORTS[name]}
+        return f"{name}_" if taken else name
+
+    def statement(self, name: str) -> str:
+        """The import statement that binds the name which `use` gave."""
+        alias = self.alias(name)
+        return IMPORTS[name] if alias == name else f"{IMPORTS[name]} as {alias}"
+
+
+def bindings(tree: ast.AST) -> Iterable[tuple[str, str]]:
+    """Every name that the code binds, in whatever scope, with the import statement that does or ""."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                yield node.id, ""
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            yield from _imported(node)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, ""
+        elif isinstance(node, ast.arg):
+            yield node.arg, ""
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            if node.name:
+                yield node.name, ""
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterable[tuple[str, str]]:
+    for item in node.names:
+        name = item.asname or item.name.split(".")[0]
+        alone = type(node)(**{**vars(node), "names": [item]})
+        yield name, ast.unparse(alone)

@@ -1,0 +1,148 @@
+"""What flows between the statements that are kept: live variables (Aho et al., Compilers, 9.2.5)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from nb2prod.analysis.versions import BUILTINS
+from nb2prod.model import Analysis
+from nb2prod.plan.lifting import Lifting, bound_names
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Variables of one kept statement, once imports and definitions are at module level."""
+
+    reads: frozenset[str]
+    certain: frozenset[str]
+    writes: frozenset[str]
+    maybe: frozenset[str]
+    mutates: frozenset[str]
+    deletes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Liveness:
+    """Flows by statement position, and the variables live after each kept statement."""
+
+    flows: Mapping[int, Flow]
+    order: Sequence[int]
+    after: Mapping[int, frozenset[str]]
+    before: Mapping[int, frozenset[str]]  # variables that may be bound before it
+    entry: Mapping[str, bool]  # read before anything binds them; True: on every path
+    readers: Mapping[str, Sequence[int]]  # statements that read a variable, in order
+
+    def surely_read(self, name: str, position: int) -> bool:
+        """Whether the next statement after `position` that reads `name` does so on every path."""
+        readers = self.readers.get(name, ())
+        index = bisect_right(readers, position)
+        return index < len(readers) and name in self.flows[readers[index]].certain
+
+
+def flow_of(analysis: Analysis, lifting: Lifting, position: int, bound: frozenset[str]) -> Flow:
+    """Return the variables of a statement; a call of a lifted definition reads what that captures."""
+    use = analysis.names[position]
+    lifted = lifting.imports.keys() | lifting.definitions.keys()
+    reads = use.reads | use.late | (use.mentions & bound)
+    captured = frozenset(
+        name
+        for called in (use.reads | use.late | use.mentions) & lifting.definitions.keys()
+        for name in lifting.captured[called]
+    )
+    values = (reads - lifted - (BUILTINS - bound)) | captured
+    own = use.writes - use.deletes - use.rebinds
+    late_only = values - use.reads
+    return Flow(
+        reads=frozenset(values - (late_only & use.writes)),
+        certain=use.certain & values,
+        writes=use.writes - lifted,
+        maybe=(use.maybe - lifted) | (use.rebinds - own),
+        mutates=use.mutates & values,
+        deletes=use.deletes,
+    )
+
+
+def liveness(
+    analysis: Analysis,
+    lifting: Lifting,
+    kept: Sequence[int],
+    results: Iterable[str] = (),
+    constants: frozenset[str] = frozenset(),
+) -> Liveness:
+    """Return live variables of `kept`; `results` are live at the end, `constants` always bound."""
+    bound_anywhere = bound_names(analysis)
+    flows = {position: flow_of(analysis, lifting, position, bound_anywhere) for position in kept}
+    readers: dict[str, list[int]] = defaultdict(list)
+    for position in kept:
+        for name in flows[position].reads:
+            readers[name].append(position)
+    live = frozenset(results)
+    after: dict[int, frozenset[str]] = {}
+    for position in reversed(kept):
+        after[position] = live
+        flow = flows[position]
+        live = (live - flow.writes) | flow.reads
+    before: dict[int, frozenset[str]] = {}
+    bound = constants
+    entry: dict[str, bool] = {}
+    for position in kept:
+        before[position] = bound
+        flow = flows[position]
+        for name in sorted(flow.reads - bound):
+            entry[name] = entry.get(name, False) or name in flow.certain
+        bound = (bound | flow.writes | flow.maybe) - (flow.deletes - flow.maybe)
+    return Liveness(flows, kept, after, before, entry, readers)
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """What a function made of consecutive statements takes and gives."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    placeholders: tuple[str, ...]  # stay None where the path that binds them is not taken
+
+
+def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str]) -> Interface:
+    """Return parameters and results, each in the order in which the statements name them.
+
+    A variable bound on some paths only is a parameter too, when it may be bound before; when it is
+    not, and the next read need not happen, it starts as None: such a read never happens unbound in a
+    notebook that runs.
+    """
+    inputs: dict[str, None] = {}
+    written: dict[str, None] = {}
+    certain: set[str] = set()
+    changed: dict[str, None] = {}
+    placeholders: dict[str, None] = {}
+    after = live.after[positions[-1]]
+    before = live.before[positions[0]]
+    for position in positions:
+        flow = live.flows[position]
+        for name in sorted(flow.reads):
+            if name in certain:
+                continue
+            if name not in written or name in before or name in live.entry:
+                inputs.setdefault(name)
+        for name in sorted(flow.mutates):
+            changed.setdefault(name)
+        for name in sorted(flow.writes | flow.maybe):
+            written.setdefault(name)
+        certain |= flow.writes
+        certain -= flow.deletes
+    for name in written:
+        if name not in certain and name in after:
+            if name in before:
+                inputs.setdefault(name)
+            elif name not in inputs and not live.surely_read(name, positions[-1]):
+                placeholders.setdefault(name)
+    outputs = [n for n in (*written, *(c for c in changed if c not in written)) if n in after]
+    return Interface(
+        inputs=tuple(n for n in inputs if n not in constants)
+        + tuple(n for n in inputs if n in constants),
+        outputs=tuple(n for n in outputs if n not in constants),
+        placeholders=tuple(n for n in placeholders if n not in inputs),
+    )

@@ -1,0 +1,305 @@
+"""From what is known of the statements to the functions of the package."""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from nb2prod.errors import InternalError
+from nb2prod.model import (
+    Analysis,
+    Definition,
+    Diagnostic,
+    Function,
+    Import,
+    LeftOut,
+    Plan,
+    Setting,
+)
+from nb2prod.plan import dependencies
+from nb2prod.plan.lifting import Lifting, lift
+from nb2prod.plan.liveness import Liveness, interface, liveness
+from nb2prod.plan.naming import Namer, docstring, heading_of
+from nb2prod.plan.results import phases, results, trained_model
+from nb2prod.plan.selection import Selection, select
+from nb2prod.plan.settings import location_setting, settings
+from nb2prod.plan.split import Group, cut
+
+# Imported for what importing does, not for a name.
+SIDE_EFFECT_IMPORTS = ("sklearn.experimental", "mpl_toolkits.mplot3d", "tqdm.notebook", "readline")
+# Calls that take a pathlib.Path wherever they take a text.
+_PATH_TAKERS = ("pandas.", "builtins.open", "open", "numpy.", "joblib.", "matplotlib.", "pickle.")
+
+
+def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
+    """Return the plan of the package named `package` (default: after the notebook).
+
+    Raises InternalError when a statement is neither in the package nor listed as left out.
+    """
+    lifting = lift(analysis, _local_imports(analysis))
+    selection = select(analysis, lifting)
+    in_ranges = {p for low, high in lifting.together for p in range(low, high + 1)}
+    constants = settings(analysis, lifting, in_ranges)
+    selection = _without(selection, constants.keys())
+    fields = {s.variable: s for found in constants.values() for s in found if s.variable}
+    returned = results(analysis, lifting, selection)
+    live = liveness(analysis, lifting, selection.kept, returned, frozenset(fields))
+    groups = cut(analysis, lifting, selection, live, frozenset(fields))
+    locations, path_settings = _locations(analysis, selection.kept, fields.values())
+    functions = _functions(analysis, live, groups, selection, locations, fields, lifting)
+    held = {*returned, *(name for f in functions for name in f.outputs)}
+    shown = {name: name for f in functions for name in f.shown.values()}
+    original = _original_names(analysis)
+    left_out = _left_out(analysis, lifting, selection)
+    plan = Plan(
+        analysis=analysis,
+        package=package or package_name(analysis),
+        title=_title(analysis),
+        functions=functions,
+        definitions=_definitions(lifting, fields),
+        imports={n: Import(n, p) for n, p in lifting.imports.items()},
+        settings=(*fields.values(), *path_settings),
+        locations=locations,
+        parameters={n: live.entry[n] for n in live.entry},
+        results={**{original.get(name, name): name for name in returned}, **shown},
+        phases=() if lifting.namespace else phases(functions),
+        model=trained_model(analysis, held),
+        namespace=lifting.namespace,
+        left_out=left_out,
+        diagnostics=(
+            *analysis.program.diagnostics,
+            *analysis.diagnostics,
+            *lifting.diagnostics,
+            *_undefined(analysis, live),
+        ),
+        requirements=dependencies.requirements(
+            analysis.program,
+            {t for use in analysis.names for t in (*use.imports.values(), *use.stars)},
+        ),
+    )
+    _prove_nothing_lost(plan, constants)
+    return plan
+
+
+def _without(selection: Selection, positions: Collection[int]) -> Selection:
+    return Selection(
+        kept=tuple(p for p in selection.kept if p not in positions),
+        explored=selection.explored - set(positions),
+        shown=selection.shown,
+        left_out=selection.left_out,
+    )
+
+
+def _functions(
+    analysis: Analysis,
+    live: Liveness,
+    groups: Sequence[Group],
+    selection: Selection,
+    locations: Mapping[int, Mapping[str, str]],
+    fields: Mapping[str, Setting],
+    lifting: Lifting,
+) -> tuple[Function, ...]:
+    taken = {name for use in analysis.names for name in (*use.reads, *use.late, *use.writes)}
+    taken |= {name for use in analysis.names for name in use.maybe}
+    taken |= {setting.name for setting in fields.values()}
+    namer = Namer(analysis, groups, taken)
+    types: dict[str, str] = {}
+    functions = []
+    for group in groups:
+        shape = interface(live, group.positions, frozenset(fields))
+        before = dict(types)
+        for position in group.positions:
+            known = analysis.facts[position].types
+            stores = analysis.renames[position].stores
+            for name in analysis.names[position].writes | analysis.names[position].maybe:
+                types.pop(name, None)
+            types.update({stores.get(name, name): kind for name, kind in known.items()})
+        name = namer.name(group, [o for o in shape.outputs if o not in shape.inputs])
+        shown = {
+            p: _shown_name(analysis, p, taken) for p in group.positions if p in selection.shown
+        }
+        taken |= set(shown.values())
+        functions.append(
+            Function(
+                module=group.module,
+                name=name,
+                statements=group.positions,
+                stage=group.stage,
+                doc=docstring(analysis, group, name, namer.heading(group)),
+                inputs=tuple(n for n in shape.inputs if n not in fields),
+                outputs=shape.outputs,
+                settings=tuple(fields[n].name for n in shape.inputs if n in fields),
+                placeholders=shape.placeholders,
+                types={
+                    **{n: types[n] for n in shape.outputs if n in types},
+                    **{n: before[n] for n in shape.inputs if n in before},
+                },
+                shown=shown,
+                explore=group.explore,
+                config=any(p in locations for p in group.positions),
+                asynchronous=any(analysis.names[p].awaits for p in group.positions),
+            )
+        )
+    return tuple(functions)
+
+
+def _shown_name(analysis: Analysis, position: int, taken: Collection[str]) -> str:
+    """Return a name for a displayed result: `accuracy` for compute_accuracy."""
+    action = analysis.facts[position].action
+    base = action.partition("_")[2] or action or "value"
+    base = base if base.isidentifier() and not keyword.iskeyword(base) else "value"
+    cell = analysis.statements[position].origin.cell
+    candidates = [base, f"{base}_shown", f"{base}_of_cell_{cell}"]
+    line = 0
+    while candidates[0] in taken or candidates[0] in dir(__builtins__):
+        candidates.pop(0)
+        if not candidates:
+            line += 1
+            candidates.append(f"{base}_of_cell_{cell}_line_{line}")
+    return candidates[0]
+
+
+def _definitions(lifting: Lifting, fields: Mapping[str, Setting]) -> tuple[Definition, ...]:
+    names: dict[int, list[str]] = {}
+    for name, position in lifting.definitions.items():
+        names.setdefault(position, []).append(name)
+    return tuple(
+        Definition(
+            module="helpers",
+            names=tuple(sorted(found)),
+            statement=position,
+            captured=tuple(n for n in lifting.captured[found[0]] if n not in fields),
+            settings=tuple(fields[n].name for n in lifting.captured[found[0]] if n in fields),
+        )
+        for position, found in sorted(names.items())
+    )
+
+
+def _local_imports(analysis: Analysis) -> frozenset[int]:
+    """Imports that only work once something ran: a changed sys.path, a module written by a cell."""
+    known = dependencies.is_known
+    folder = analysis.program.folder
+    changed = False
+    found = set()
+    for position, statement in enumerate(analysis.statements):
+        node = statement.node
+        facts = analysis.facts[position]
+        text = ast.dump(node) if not isinstance(node, ast.Import | ast.ImportFrom) else ""
+        changed |= "attr='path'" in text and "id='sys'" in text
+        changed |= any(
+            use.direction == "write" and (use.location or "").endswith(".py") for use in facts.uses
+        )
+        if changed and isinstance(node, ast.Import | ast.ImportFrom):
+            targets = [*analysis.names[position].imports.values(), *analysis.names[position].stars]
+            if not all(known(target.split(".")[0], folder) for target in targets):
+                found.add(position)
+    return frozenset(found)
+
+
+def _locations(
+    analysis: Analysis, kept: Iterable[int], fields: Iterable[Setting]
+) -> tuple[dict[int, dict[str, str]], list[Setting]]:
+    """Return for each statement the path literals that become settings, and those settings."""
+    taken = {setting.name for setting in fields}
+    taken |= {n for use in analysis.names for n in use.writes | use.maybe | use.reads}
+    by_text: dict[str, Setting] = {}
+    found: dict[int, dict[str, str]] = {}
+    for position in kept:
+        for use in analysis.facts[position].uses:
+            text = use.location
+            literal = isinstance(use.argument, ast.Constant) and use.argument.value == text
+            if not text or not literal or use.kind not in {"file", "url", "model", "figure"}:
+                continue
+            if not use.call.startswith(_PATH_TAKERS):
+                continue
+            if text not in by_text:
+                by_text[text] = location_setting(text, use.variable, taken)
+                taken.add(by_text[text].name)
+            found.setdefault(position, {})[text] = by_text[text].name
+    return found, list(by_text.values())
+
+
+def _original_names(analysis: Analysis) -> dict[str, str]:
+    return {new: old for change in analysis.renames for old, new in change.stores.items()}
+
+
+def _title(analysis: Analysis) -> str:
+    for cell in analysis.program.cells:
+        if cell.kind == "markdown" and (heading := heading_of(cell.source)):
+            return " ".join(heading.split())[:100]
+    return re.sub(r"[_\-\s]+", " ", analysis.program.name).strip().capitalize() or "Notebook"
+
+
+def package_name(analysis: Analysis) -> str:
+    """Return the notebook's name as that of a package that hides nothing the notebook imports."""
+    name = re.sub(r"\W+", "_", analysis.program.name, flags=re.A).strip("_").lower()
+    name = re.sub(r"^[\d_]+", "", name) or "notebook"
+    imported = {t.split(".")[0] for use in analysis.names for t in use.imports.values()}
+    imported |= {t.split(".")[0] for use in analysis.names for t in use.stars}
+    clash = keyword.iskeyword(name) or name in sys.stdlib_module_names or name in imported
+    return f"{name}_pipeline" if clash or name in {"src", "tests", "notebooks"} else name
+
+
+def _left_out(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple[LeftOut, ...]:
+    used = _used_names(analysis, lifting, selection)
+    own = [
+        LeftOut(analysis.statements[p].origin, ast.unparse(analysis.statements[p].node), reason)
+        for p, reason in selection.left_out
+    ]
+    unused = [
+        LeftOut(
+            analysis.statements[p].origin, ast.unparse(analysis.statements[p].node), "unused import"
+        )
+        for p in sorted({p for positions in lifting.imports.values() for p in positions})
+        if not (analysis.names[p].imports.keys() & used) and not analysis.names[p].stars
+    ]
+    every = [*analysis.program.left_out, *analysis.left_out, *own, *unused]
+    return tuple(sorted(every, key=lambda item: (item.origin.cell, item.origin.line)))
+
+
+def _used_names(analysis: Analysis, lifting: Lifting, selection: Selection) -> set[str]:
+    positions = [*selection.kept, *lifting.definitions.values()]
+    uses = [analysis.names[p] for p in positions]
+    return {name for use in uses for name in (*use.reads, *use.late, *use.mentions)}
+
+
+def _undefined(analysis: Analysis, live: Liveness) -> list[Diagnostic]:
+    """Report names that become parameters of run() because nothing binds them in time."""
+    found = []
+    for name, required in live.entry.items():
+        position = live.readers[name][0]
+        later = any(name in use.writes | use.maybe for use in analysis.names)
+        when = "before anything binds it" if later else "and nothing binds it"
+        role = "a required" if required else "an optional"
+        found.append(
+            Diagnostic(
+                "NB301",
+                f"`{name}` is read here {when}; it became {role} parameter of run()",
+                "warning" if required else "note",
+                analysis.statements[position].origin,
+                "define it above, or pass it to run()",
+            )
+        )
+    return found
+
+
+def _prove_nothing_lost(plan: Plan, constants: Collection[int]) -> None:
+    """Check the conservation law: every statement stands in one place of the package or is listed."""
+    analysis = plan.analysis
+    places = [p for function in plan.functions for p in function.statements]
+    places += [definition.statement for definition in plan.definitions]
+    places += constants
+    doubled = {p for p in places if places.count(p) > 1} if len(set(places)) < len(places) else ()
+    listed = {(item.origin, item.code) for item in plan.left_out}
+    imported = {p for found in plan.imports.values() for p in found.statements}
+    for position, statement in enumerate(analysis.statements):
+        if position in imported or position in set(places) - set(doubled):
+            continue
+        if (statement.origin, ast.unparse(statement.node)) not in listed:
+            raise InternalError(
+                f"cell {statement.origin.cell}, line {statement.origin.line}: the plan loses "
+                "this statement; please report the notebook"
+            )

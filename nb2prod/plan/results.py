@@ -1,0 +1,88 @@
+"""What run() returns, and where the pipeline can be cut into stages that run apart."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from nb2prod.model import Analysis, Function
+from nb2prod.plan.lifting import Lifting
+from nb2prod.plan.selection import Selection
+
+_OUTCOMES = frozenset({"train", "evaluate", "predict", "other"})
+_MANY = 12
+
+
+def results(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple[str, ...]:
+    """Return the variables that run() returns: outcomes, and what is computed for its own sake.
+
+    A variable counts when a plain assignment binds it (a loop's own variables are scaffolding) and
+    the last that binds it is an outcome (training, evaluation, prediction), or nothing reads it
+    afterwards.
+    """
+    kept = [p for p in selection.kept if p not in selection.explored]
+    assigned: set[str] = set()
+    last: dict[str, int] = {}
+    read_after: set[str] = set()
+    for position in kept:
+        use, node = analysis.names[position], analysis.statements[position].node
+        read_after |= use.reads | use.late
+        for name in sorted(use.writes | use.maybe):
+            last[name] = position
+            if not use.mutates & {name}:
+                read_after.discard(name)
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            assigned |= use.writes
+        for name in use.deletes - use.maybe:
+            last.pop(name, None)
+    for position, _ in selection.left_out:
+        for name in analysis.names[position].deletes:
+            last.pop(name, None)
+    lifted = lifting.imports.keys() | lifting.definitions.keys()
+    names = [n for n in last if n in assigned and not n.startswith("_") and n not in lifted]
+    fitted = {name for p in kept for name in analysis.facts[p].fits}
+    sinks = [n for n in names if n not in read_after or n in fitted]
+    outcomes = [n for n in names if analysis.facts[last[n]].stage in _OUTCOMES]
+    chosen = set(sinks) | set(outcomes)
+    if len(chosen) > _MANY and any(analysis.facts[p].stage == "train" for p in kept):
+        chosen = set(sinks)
+    return tuple(n for n in names if n in chosen)
+
+
+def phases(calls: Sequence[Function]) -> tuple[tuple[str, int], ...]:
+    """Return the stage commands and the number of calls up to the end of each.
+
+    The order of the calls never changes, so stages that the notebook mixes run as one: training
+    lasts from the first fit to the last.
+    """
+    ends = []
+    training = [i for i, call in enumerate(calls) if call.stage == "train"]
+    if not training:
+        return ()
+    if training[0]:
+        ends.append(("clean", training[0]))
+    ends.append(("train", training[-1] + 1))
+    for command, stages in (("evaluate", {"evaluate"}), ("predict", {"predict", "save"})):
+        later = [i for i, call in enumerate(calls) if call.stage in stages and i >= ends[-1][1]]
+        if later:
+            ends.append((command, later[-1] + 1))
+    ends[-1] = (ends[-1][0], len(calls))
+    return tuple(ends) if len(ends) > 1 else ()
+
+
+def trained_model(analysis: Analysis, held: Iterable[str]) -> str | None:
+    """Return the variable of the model that predictions are made with."""
+    available = set(held)
+    fitted = [
+        name
+        for facts in analysis.facts
+        if facts.stage == "train"
+        for name in facts.fits
+        if name in available
+    ]
+    for position in reversed(range(len(analysis.facts))):
+        if analysis.facts[position].stage == "predict":
+            for name in fitted[::-1]:
+                if name in analysis.names[position].reads:
+                    return name
+    return fitted[-1] if fitted else None

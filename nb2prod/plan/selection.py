@@ -1,0 +1,118 @@
+"""What of the notebook the pipeline needs, what only shows something, and what is left out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nb2prod.model import Analysis
+from nb2prod.plan.lifting import Lifting, bound_names
+from nb2prod.plan.liveness import flow_of
+
+_FIGURE_LIBRARIES = ("matplotlib", "seaborn", "plotly", "missingno", "wordcloud", "altair", "bokeh")
+_FIGURE_METHODS = frozenset("plot hist boxplot scatter bar show imshow pairplot heatmap".split())
+# Displays of these stages are results: they get a name and are returned instead of shown.
+_RESULT_STAGES = frozenset({"evaluate", "predict"})
+_SCALAR_METRICS = ("score", "accuracy", "error", "r2", "auc", "f1", "precision", "recall", "loss")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Statement positions by what becomes of them."""
+
+    kept: tuple[int, ...]
+    explored: frozenset[int]  # of the kept: run only with explore=True
+    shown: frozenset[int]  # of the kept: displayed results, to be returned
+    left_out: tuple[tuple[int, str], ...]  # position, reason
+
+
+def select(analysis: Analysis, lifting: Lifting) -> Selection:
+    """Decide for every statement that is not at module level."""
+    inside = [p for p in range(len(analysis.statements)) if p not in lifting.lifted]
+    left_out: dict[int, str] = {}
+    shown: set[int] = set()
+    together = {p for low, high in lifting.together for p in range(low, high + 1)}
+    for position in inside:
+        node = analysis.statements[position].node
+        facts = analysis.facts[position]
+        if isinstance(node, ast.Delete) and all(isinstance(t, ast.Name) for t in node.targets):
+            if position not in together:
+                left_out[position] = "frees a name; the package's names end with their function"
+        elif not isinstance(node, ast.Expr) or position in together:
+            continue
+        elif isinstance(node.value, ast.Constant):
+            left_out[position] = "a value alone does nothing"
+        elif facts.pure and not facts.draws and not _figures(node, facts.calls):
+            if analysis.statements[position].display and _is_result(node.value, facts.stage):
+                shown.add(position)
+            else:
+                left_out[position] = "only shows a value in the notebook and changes nothing"
+    kept = tuple(p for p in inside if p not in left_out)
+    explored = _explored(analysis, lifting, kept, together)
+    return Selection(
+        kept=kept,
+        explored=explored,
+        shown=frozenset(shown - explored),
+        left_out=tuple(sorted(left_out.items())),
+    )
+
+
+def _is_result(value: ast.expr, stage: str) -> bool:
+    """Whether a displayed expression computes something that a reader of the package wants."""
+    if stage not in _RESULT_STAGES or not isinstance(value, ast.Call):
+        return False
+    called = value.func.attr if isinstance(value.func, ast.Attribute) else ""
+    called = called or getattr(value.func, "id", "")
+    return stage == "predict" or any(word in called for word in _SCALAR_METRICS)
+
+
+def _figures(node: ast.AST, calls: Sequence[str]) -> bool:
+    """Whether a statement draws a figure."""
+    return any(call.startswith(_FIGURE_LIBRARIES) for call in calls) or any(
+        isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Attribute)
+        and part.func.attr in _FIGURE_METHODS
+        for part in ast.walk(node)
+    )
+
+
+def _explored(
+    analysis: Analysis, lifting: Lifting, kept: Sequence[int], together: set[int]
+) -> frozenset[int]:
+    """Return the plots (and what only feeds them) that nothing kept depends on.
+
+    Pyplot keeps its current figure from call to call, so the plots of a cell go together; a plot that
+    may draw random numbers stays where a later draw would notice.
+    """
+    bound = bound_names(analysis)
+    unsafe_cells = {
+        analysis.statements[p].origin.cell
+        for p in kept
+        if not analysis.facts[p].pure
+        and any(call.startswith("matplotlib") for call in analysis.facts[p].calls)
+    }
+    explored: set[int] = set()
+    needed: set[str] = set()  # by a kept statement further down
+    wanted: set[str] = set()  # by a plot further down
+    later_draw = False
+    for position in reversed(kept):
+        statement, facts = analysis.statements[position], analysis.facts[position]
+        flow = flow_of(analysis, lifting, position, bound)
+        makes = flow.writes | flow.maybe
+        is_plot = _figures(statement.node, facts.calls)
+        free = (
+            facts.pure
+            and position not in together
+            and not makes & needed
+            and not (facts.draws and later_draw)
+            and statement.origin.cell not in unsafe_cells
+            and (is_plot or (makes & wanted and facts.stage == "explore"))
+        )
+        if free:
+            explored.add(position)
+            wanted = (wanted - flow.writes) | flow.reads
+        else:
+            later_draw = later_draw or facts.draws
+            needed = (needed - flow.writes) | flow.reads
+    return frozenset(explored)

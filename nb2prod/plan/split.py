@@ -1,0 +1,253 @@
+"""Cut the kept statements into functions: each about one topic, few parameters, one screen."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from nb2prod.model import Analysis, Cell, Stage
+from nb2prod.plan.lifting import Lifting, merge
+from nb2prod.plan.liveness import Liveness, interface
+from nb2prod.plan.selection import Selection
+
+MAX_LINES = 40
+MAX_PARAMETERS = 7
+_WINDOW = 40  # statements that a function may be looked for in
+
+_MODULES: dict[Stage, str] = {
+    "setup": "environment",
+    "load": "data_sources",
+    "feature": "features",
+    "explore": "exploration",
+    "train": "training",
+    "evaluate": "evaluation",
+    "predict": "prediction",
+    "save": "outputs",
+    "other": "analysis",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Statements that stay together: mostly one."""
+
+    positions: tuple[int, ...]
+    module: str
+    stage: Stage
+    explore: bool
+    cell: int
+    section: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Consecutive statements that become one function."""
+
+    positions: tuple[int, ...]
+    module: str
+    stage: Stage
+    explore: bool
+
+
+def sections(cells: Sequence[Cell]) -> dict[int, int]:
+    """Return for every cell the index of the last markdown cell with a heading above it (-1: none)."""
+    found, current = {}, -1
+    for cell in cells:
+        if cell.kind == "markdown" and re.search(r"^\s{0,3}#{1,6}\s|<h[1-6]", cell.source, re.M):
+            current = cell.index
+        found[cell.index] = current
+    return found
+
+
+def cut(
+    analysis: Analysis,
+    lifting: Lifting,
+    selection: Selection,
+    live: Liveness,
+    constants: frozenset[str],
+) -> list[Group]:
+    """Return the functions as groups of statements, in the notebook's order."""
+    units = list(_units(analysis, lifting, selection, live.order))
+    groups = []
+    for (module, explore), run in groupby(units, key=lambda unit: (unit.module, unit.explore)):
+        for part in _best_cuts(analysis, live, list(run), constants):
+            positions = tuple(p for unit in part for p in unit.positions)
+            groups.append(Group(positions, module, _main_stage(part), explore))
+    return groups
+
+
+def _main_stage(units: Sequence[Unit]) -> Stage:
+    return max(units, key=lambda unit: unit.lines).stage
+
+
+def _units(
+    analysis: Analysis, lifting: Lifting, selection: Selection, kept: Sequence[int]
+) -> Iterator[Unit]:
+    section_of = sections(analysis.program.cells)
+    ranges = merge(lifting.together)
+    owner = {p: index for index, (low, high) in enumerate(ranges) for p in range(low, high + 1)}
+    stages = _smooth(analysis, kept)
+    modules = _Modules(analysis)
+    for _, group in groupby(kept, key=lambda p: ("range", owner[p]) if p in owner else ("one", p)):
+        positions = tuple(group)
+        stage = _weightiest(stages, positions, analysis)
+        module = modules.of(stage, positions)
+        yield Unit(
+            positions=positions,
+            module=module,
+            stage=stage,
+            explore=all(p in selection.explored for p in positions),
+            cell=analysis.statements[positions[0]].origin.cell,
+            section=section_of[analysis.statements[positions[0]].origin.cell],
+            lines=sum(_line_count(analysis, p) for p in positions),
+        )
+
+
+def _line_count(analysis: Analysis, position: int) -> int:
+    node = analysis.statements[position].node
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def _weightiest(stages: Mapping[int, Stage], positions: Sequence[int], analysis: Analysis) -> Stage:
+    lines: dict[Stage, int] = {}
+    for position in positions:
+        stage = stages[position]
+        lines[stage] = lines.get(stage, 0) + _line_count(analysis, position)
+    return max(lines, key=lambda stage: lines[stage])
+
+
+def _smooth(analysis: Analysis, kept: Sequence[int]) -> dict[int, Stage]:
+    """Let statements of no stage of their own go with the rest of their cell."""
+    stages = {p: analysis.facts[p].stage for p in kept}
+    for _, group in groupby(kept, key=lambda p: analysis.statements[p].origin.cell):
+        positions = list(group)
+        known: Stage | None = None
+        for position in reversed(positions):  # what prepares goes with what it prepares
+            neutral = stages[position] == "other" or (
+                stages[position] == "setup" and _plain(analysis.statements[position].node)
+            )
+            if neutral and known:
+                stages[position] = known
+            elif not neutral:
+                known = stages[position]
+        known = None
+        for position in positions:
+            if stages[position] == "other" and known:
+                stages[position] = known
+            elif stages[position] != "other":
+                known = stages[position]
+    return stages
+
+
+def _plain(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign | ast.AnnAssign)
+
+
+class _Modules:
+    """Chooses the module of a statement; remembers who made what, so that saving goes along."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self.makers: dict[str, str] = {}
+        self.datasets = {d for facts in analysis.facts for d in facts.datasets}
+        self.last_cleaning = ""
+
+    def of(self, stage: Stage, positions: Sequence[int]) -> str:
+        names = [self.analysis.names[p] for p in positions]
+        if stage == "clean":
+            module = self._cleaning(positions)
+        elif stage == "save":
+            used = [name for use in names for name in sorted(use.reads) if name in self.makers]
+            module = next(
+                (self.makers[n] for n in used if self.makers[n] != "data_sources"), "outputs"
+            )
+        else:
+            module = _MODULES[stage]
+        for use in names:
+            self.makers.update(dict.fromkeys(use.writes | use.maybe, module))
+        return module
+
+    def _cleaning(self, positions: Sequence[int]) -> str:
+        found = frozenset().union(*(self.analysis.facts[p].datasets for p in positions))
+        if len(self.datasets) == 1:
+            found = frozenset(self.datasets)
+        if len(found) == 1:
+            module = f"cleaning.{module_name(next(iter(found)))}"
+        elif found or not self.last_cleaning:
+            module = "cleaning.combined" if self.datasets else "cleaning.data"
+        else:
+            module = self.last_cleaning
+        self.last_cleaning = module
+        return module
+
+
+def module_name(variable: str) -> str:
+    """Return a variable's name as that of a module."""
+    name = re.sub(r"\W+", "_", variable.lower()).strip("_")
+    return name if name.isidentifier() and name != "combined" else f"data_{name}".rstrip("_")
+
+
+def _best_cuts(
+    analysis: Analysis, live: Liveness, units: Sequence[Unit], constants: frozenset[str]
+) -> list[Sequence[Unit]]:
+    """Split a run of units of one module at the least total cost (dynamic programming)."""
+    best = [0.0]
+    start_of: list[int] = [0]
+    for end in range(1, len(units) + 1):
+        choices = []
+        for start in range(end - 1, max(-1, end - 1 - _WINDOW), -1):
+            part = units[start:end]
+            lines = sum(unit.lines for unit in part)
+            if lines > 2 * MAX_LINES and len(part) > 1:
+                break
+            choices.append((best[start] + _cost(live, part, lines, constants, units, end), start))
+        cost, start = min(choices)
+        best.append(cost)
+        start_of.append(start)
+    parts: list[Sequence[Unit]] = []
+    end = len(units)
+    while end:
+        parts.append(units[start_of[end] : end])
+        end = start_of[end]
+    return parts[::-1]
+
+
+def _cost(
+    live: Liveness,
+    part: Sequence[Unit],
+    lines: int,
+    constants: frozenset[str],
+    units: Sequence[Unit],
+    end: int,
+) -> float:
+    """One for every function, more for what makes it hard to read."""
+    positions = [p for unit in part for p in unit.positions]
+    shape = interface(live, positions, constants)
+    cost = 1.0
+    cost += max(0, lines - MAX_LINES) * 0.5
+    cost += max(0, len(shape.inputs) - MAX_PARAMETERS) * 1.5
+    cost += max(0, len(shape.outputs) - MAX_PARAMETERS) * 1.0
+    cost += 0.9 * sum(a.section != b.section for a, b in zip(part, part[1:], strict=False))
+    cost += 0.15 * sum(a.cell != b.cell for a, b in zip(part, part[1:], strict=False))
+    if end < len(units) and units[end].cell == part[-1].cell:
+        cost += 0.6  # a cell cut in two
+    if part[0].module == "data_sources":
+        cost += 5.0 * _unrelated(live, part)
+    return cost
+
+
+def _unrelated(live: Liveness, part: Sequence[Unit]) -> int:
+    """Count the loads that use nothing of what stands before them: sources of their own."""
+    written: set[str] = set()
+    count = 0
+    for index, unit in enumerate(part):
+        flows = [live.flows[p] for p in unit.positions]
+        reads = frozenset().union(*(flow.reads for flow in flows))
+        count += bool(index and not reads & written)
+        for flow in flows:
+            written |= flow.writes | flow.maybe
+    return count

@@ -1,0 +1,339 @@
+"""Modules of the package as text: functions, definitions and the imports that they need."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+
+import libcst as cst
+
+from nb2prod.model import CstStatement, Definition, Function, Plan
+from nb2prod.plan.make import SIDE_EFFECT_IMPORTS
+from nb2prod.render.rewrite import Edits, rewrite, with_keyword_parameters
+
+_DOC_WIDTH = 84
+
+
+class ModuleWriter:
+    """Writes the modules of one plan."""
+
+    def __init__(self, plan: Plan, siblings: Iterable[str] = ()) -> None:
+        self.plan = plan
+        self.siblings = frozenset(siblings)
+        self.fields = {s.variable: s.name for s in plan.settings if s.variable}
+        self.captured = {
+            name: (*definition.captured, *definition.settings)
+            for definition in plan.definitions
+            for name in definition.names
+            if definition.captured or definition.settings
+        }
+        self.homes = {n: d.module for d in plan.definitions for n in d.names}
+
+    def modules(self) -> dict[str, str]:
+        """Return the source of every module with functions or definitions, by dotted name."""
+        names = dict.fromkeys(d.module for d in self.plan.definitions)
+        names |= dict.fromkeys(f.module for f in self.plan.functions)
+        return {name: self._module(name) for name in names}
+
+    def _module(self, module: str) -> str:
+        definitions = [d for d in self.plan.definitions if d.module == module]
+        functions = [f for f in self.plan.functions if f.module == module]
+        bodies = [self._definition(d) for d in definitions]
+        bodies += [self._function(f) for f in functions]
+        positions = [d.statement for d in definitions]
+        positions += [p for f in functions for p in f.statements]
+        hints = {word for f in functions for word in self._hint_names(f)}
+        text = "\n\n\n".join(bodies)
+        head = [f'"""{docstring_text(self._about(module, definitions, functions))}"""', ""]
+        head += self._imports(module, positions, hints, functions, text)
+        return "\n".join(head) + "\n\n\n" + text + "\n"
+
+    def _about(
+        self, module: str, definitions: Sequence[Definition], functions: Sequence[Function]
+    ) -> str:
+        if definitions:
+            return "Functions and classes that the notebook defined."
+        topic, _, part = module.partition(".")
+        texts = {
+            "data_sources": "Where the data comes from.",
+            "environment": "Options of libraries and random seeds.",
+            "exploration": "What the notebook looked at.",
+            "features": "Features of the model.",
+            "training": "Training of the model.",
+            "evaluation": "Evaluation of the model.",
+            "prediction": "Predictions of the model.",
+            "outputs": "What is written.",
+            "analysis": "Computations of the notebook.",
+        }
+        if topic == "cleaning":
+            whole = part in {"combined", "data"}
+            return "Joins and cleaning of the combined data." if whole else f"Cleaning of {part}."
+        return texts[topic]
+
+    # functions
+
+    def _edits(self, position: int) -> Edits:
+        analysis = self.plan.analysis
+        use, change = analysis.names[position], analysis.renames[position]
+        old_of = {new: old for old, new in change.loads.items()}
+        seen = use.reads | use.late | use.mentions | use.writes
+        loads = dict(change.loads)
+        loads |= {old_of.get(n, n): self.fields[n] for n in seen & self.fields.keys()}
+        called = {old_of.get(n, n): self.captured[n] for n in seen & self.captured.keys()}
+        locations = {
+            text: (
+                f"Path(config.data_root, config.{field})"
+                if "://" not in text
+                else f"config.{field}"
+            )
+            for text, field in self.plan.locations.get(position, {}).items()
+        }
+        guard = "__name__" in use.reads | use.late
+        return Edits(
+            loads=loads or ({"__name__": "__name__"} if guard else {}),
+            stores=dict(change.stores),
+            captured=called,
+            locations=locations,
+            nonlocals=frozenset() if self.plan.namespace else use.rebinds,
+            namespace=self.plan.namespace,
+        )
+
+    def _tree(self, position: int) -> CstStatement:
+        return rewrite(self.plan.analysis.statements[position].tree, self._edits(position))
+
+    def _definition(self, definition: Definition) -> str:
+        tree = self._tree(definition.statement)
+        added = (*definition.captured, *definition.settings)
+        tree = with_keyword_parameters(tree, added)
+        return cst.Module([tree]).code.strip("\n")
+
+    def _function(self, function: Function) -> str:
+        body: list[cst.BaseStatement] = [_expression(_quoted(function.doc))]
+        body += self._namespace(function)
+        for name in function.placeholders:
+            body.append(cst.parse_statement(f"{name} = None  # stays None where nothing binds it"))
+        trees: list[CstStatement] = []
+        for position in function.statements:
+            tree = self._tree(position)
+            if position in function.shown:
+                tree = _assigned(tree, function.shown[position])
+            trees.append(tree)
+        outputs = (*function.outputs, *function.shown.values())
+        body += _returning(trees, outputs, bool(function.placeholders))
+        header = cst.parse_statement(f"{self._signature(function)}:\n    pass")
+        assert isinstance(header, cst.FunctionDef)
+        return cst.Module([header.with_changes(body=cst.IndentedBlock(body))]).code.strip("\n")
+
+    def _namespace(self, function: Function) -> list[cst.BaseStatement]:
+        if not self.plan.namespace:
+            return []
+        bound = sorted(
+            name
+            for position in function.statements
+            for name in self.plan.analysis.names[position].writes
+            | self.plan.analysis.names[position].maybe
+        )
+        bound = [*dict.fromkeys(bound), *(n for n in self.plan.parameters if n not in bound)]
+        lines = [cst.parse_statement(f"global {', '.join(bound)}")] if bound else []
+        return [line for line in lines if isinstance(line, cst.BaseStatement)]
+
+    def _signature(self, function: Function) -> str:
+        inputs = () if self.plan.namespace else function.inputs
+        parameters = [self._annotated(function, name) for name in inputs]
+        if function.config:
+            parameters.append("config: Config")
+        if function.settings:
+            types = {s.name: type(s.value).__name__ for s in self.plan.settings}
+            parameters += ["*", *(f"{name}: {types[name]}" for name in function.settings)]
+        outputs = (*function.outputs, *function.shown.values())
+        hint = self._returns(function, outputs)
+        keyword = "async def" if function.asynchronous else "def"
+        return f"{keyword} {function.name}({', '.join(parameters)}){hint}"
+
+    def _annotated(self, function: Function, name: str) -> str:
+        hint = self.hint(function.types.get(name, ""))
+        return f"{name}: {hint}" if hint else name
+
+    def _returns(self, function: Function, outputs: Sequence[str]) -> str:
+        if not outputs:
+            return " -> None"
+        hints = [self.hint(function.types.get(name, "")) for name in outputs]
+        if not all(hints) or function.placeholders:
+            return ""
+        return f" -> {hints[0]}" if len(hints) == 1 else f" -> tuple[{', '.join(hints)}]"
+
+    def _hint_names(self, function: Function) -> Iterable[str]:
+        for name in (*function.inputs, *function.outputs):
+            hint = self.hint(function.types.get(name, ""))
+            if hint:
+                yield hint.split(".")[0].split("[")[0]
+
+    def hint(self, kind: str) -> str:
+        """Return a type as an annotation, by names that the notebook itself imports; "" if none."""
+        kind = kind.removeprefix("builtins.")
+        if "." not in kind:
+            return kind if kind in _PLAIN_TYPES else ""
+        for name, target in self._import_targets().items():
+            if target == kind:
+                return name
+        parts = kind.split(".")
+        for cut in range(len(parts) - 1, 0, -1):
+            for name, target in self._import_targets().items():
+                if target == ".".join(parts[:cut]) and len(parts) - cut == 1:
+                    return f"{name}.{'.'.join(parts[cut:])}"
+        return ""
+
+    def _import_targets(self) -> Mapping[str, str]:
+        names = self.plan.analysis.names
+        return {
+            name: names[found.statements[0]].imports[name]
+            for name, found in self.plan.imports.items()
+            if name in names[found.statements[0]].imports
+        }
+
+    # imports
+
+    def _imports(
+        self,
+        module: str,
+        positions: Sequence[int],
+        hints: set[str],
+        functions: Sequence[Function],
+        text: str,
+    ) -> list[str]:
+        names = self.plan.analysis.names
+        used = set(hints)
+        for position in positions:
+            use = names[position]
+            used |= use.reads | use.late | use.mentions
+        lines: dict[str, None] = {}
+        package = self.plan.package
+        if "partial(" in text and any(
+            names[p].reads & self.captured.keys() or names[p].late & self.captured.keys()
+            for p in positions
+        ):
+            lines["from functools import partial"] = None
+        if "Path(config." in text:
+            lines["from pathlib import Path"] = None
+        if any(function.config for function in functions):
+            lines[f"from {package}.config import Config"] = None
+        for name in sorted(used & self.plan.imports.keys()):
+            lines |= dict.fromkeys(self.import_lines(name))
+        for name in sorted(used & self.homes.keys()):
+            if self.homes[name] != module:
+                lines[f"from {package}.{self.homes[name]} import {name}"] = None
+        roots = {line.split()[1].split(".")[0] for line in lines}
+        lines |= dict.fromkeys(self._side_effects(roots))
+        return list(lines)
+
+    def import_lines(self, name: str) -> list[str]:
+        """Return the statements that import `name`, as the notebook did."""
+        lines = []
+        for position in self.plan.imports[name].statements:
+            node = self.plan.analysis.statements[position].node
+            change = self.plan.analysis.renames[position].stores
+            assert isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names:
+                if alias.name == "*":
+                    lines.append(f"from {self._source(node)} import *  # noqa: F403")
+                    continue
+                bound = alias.asname or (
+                    alias.name if isinstance(node, ast.ImportFrom) else alias.name.split(".")[0]
+                )
+                if change.get(bound, bound) == name:
+                    lines.append(self._import_line(node, alias, name))
+        return lines
+
+    def _source(self, node: ast.ImportFrom) -> str:
+        module = "." * node.level + (node.module or "")
+        root = (node.module or "").split(".")[0]
+        if root in self.siblings:
+            return f"{self.plan.package}.{node.module}"
+        return module
+
+    def _import_line(self, node: ast.Import | ast.ImportFrom, alias: ast.alias, name: str) -> str:
+        if isinstance(node, ast.ImportFrom):
+            rename = "" if alias.name == name else f" as {name}"
+            return f"from {self._source(node)} import {alias.name}{rename}"
+        root = alias.name.split(".")[0]
+        if root in self.siblings:
+            parent, _, last = f"{self.plan.package}.{alias.name}".rpartition(".")
+            return f"from {parent} import {last}" + ("" if last == name else f" as {name}")
+        rename = "" if not alias.asname and root == name else f" as {name}"
+        return f"import {alias.name}{rename}"
+
+    def _side_effects(self, roots: set[str]) -> list[str]:
+        """Imports that matter for what importing does, beside others of the same library."""
+        lines = []
+        for statement in self.plan.analysis.statements:
+            node = statement.node
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+                SIDE_EFFECT_IMPORTS
+            ):
+                root = "matplotlib" if "mpl_toolkits" in (node.module or "") else node.module
+                if (root or "").split(".")[0] in roots:
+                    names = ", ".join(alias.name for alias in node.names)
+                    lines.append(f"from {node.module} import {names}  # noqa: F401")
+        return lines
+
+
+_PLAIN_TYPES = frozenset(
+    name for name in dir(builtins) if isinstance(getattr(builtins, name), type)
+) - {"object", "type"}
+
+
+def _expression(code: str) -> cst.BaseStatement:
+    statement = cst.parse_statement(code)
+    assert isinstance(statement, cst.SimpleStatementLine)
+    return statement
+
+
+def docstring_text(text: str) -> str:
+    """Return text as the inside of a triple-quoted string."""
+    text = text.replace("\\", "\\\\").replace('"""', r"\"\"\"")
+    text = "".join(c for c in text if c.isprintable() or c in "\n\t")
+    return text + " " if text.endswith('"') else text
+
+
+def _quoted(doc: str) -> str:
+    lines = []
+    for line in doc.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += textwrap.wrap(line, _DOC_WIDTH, subsequent_indent=indent) or [""]
+    text = docstring_text("\n    ".join(lines)).replace("\n    \n", "\n\n")
+    if "\n" in text:
+        text += "\n    "
+    return f'"""{text}"""'
+
+
+def _assigned(tree: CstStatement, name: str) -> CstStatement:
+    """Turn a displayed expression into an assignment."""
+    assert isinstance(tree, cst.SimpleStatementLine)
+    (expression,) = tree.body
+    assert isinstance(expression, cst.Expr)
+    target = cst.AssignTarget(cst.Name(name))
+    return tree.with_changes(body=[cst.Assign([target], expression.value)])
+
+
+def _returning(
+    trees: Sequence[CstStatement], outputs: Sequence[str], guarded: bool
+) -> list[cst.BaseStatement]:
+    """Add the return statement; `x = value; return x` becomes `return value`."""
+    if not outputs:
+        return list(trees)
+    last = trees[-1]
+    if (
+        len(outputs) == 1
+        and not guarded
+        and isinstance(last, cst.SimpleStatementLine)
+        and isinstance(last.body[0], cst.Assign)
+        and len(last.body[0].targets) == 1
+        and isinstance(last.body[0].targets[0].target, cst.Name)
+        and last.body[0].targets[0].target.value == outputs[0]
+    ):
+        returned = cst.Return(last.body[0].value)
+        return [*trees[:-1], last.with_changes(body=[returned])]
+    line = cst.parse_statement(f"return {', '.join(outputs)}")
+    return [*trees, line]

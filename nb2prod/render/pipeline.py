@@ -1,0 +1,135 @@
+"""pipeline.py: the calls in the notebook's order, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from nb2prod.model import Function, Plan
+from nb2prod.render.code import docstring_text
+
+
+def pipeline(plan: Plan) -> str:
+    """Return the source of pipeline.py."""
+    lines = [f'"""{docstring_text(plan.title)}, in the notebook\'s order."""', ""]
+    lines += ["from __future__ import annotations", ""]
+    if _asynchronous(plan):
+        lines += ["import asyncio", ""]
+    if plan.phases:
+        lines.append(f"from {plan.package} import artifacts")
+    lines.append(f"from {plan.package}.config import Config")
+    lines += [f"from {plan.package}.{f.module} import {f.name}" for f in plan.functions]
+    lines += ["", ""]
+    lines += _run(plan)
+    return "\n".join(lines) + "\n"
+
+
+def _asynchronous(plan: Plan) -> bool:
+    return any(function.asynchronous for function in plan.functions)
+
+
+def _run(plan: Plan) -> Iterator[str]:
+    required = [name for name, needed in plan.parameters.items() if needed]
+    optional = [name for name, needed in plan.parameters.items() if not needed]
+    parameters = ["config: Config | None = None", "*"]
+    parameters += [f"{name}: object" for name in required]
+    parameters += [f"{name}: object = None" for name in optional]
+    parameters.append("explore: bool = False")
+    if plan.phases:
+        parameters.append("stage: str | None = None")
+    returns = "dict[str, object]"
+    if _asynchronous(plan):
+        names = [p.partition(":")[0] for p in parameters if p != "*"]
+        passed = ["config", *(f"{name}={name}" for name in names[1:])]
+        yield f"def run({', '.join(parameters)}) -> {returns}:"
+        yield '    """Run everything and return the results by name."""'
+        yield f"    return asyncio.run(run_asynchronously({', '.join(passed)}))"
+        yield ""
+        yield ""
+        yield f"async def run_asynchronously({', '.join(parameters)}) -> {returns}:"
+        yield '    """Run everything in an event loop that is there already."""'
+    else:
+        yield f"def run({', '.join(parameters)}) -> {returns}:"
+        yield from _explanation(plan)
+    yield "    config = config or Config()"
+    if plan.phases:
+        yield from _stages(plan)
+    else:
+        yield from _calls(plan, plan.functions, "    ")
+    yield f"    return {_dictionary(plan.results)}"
+
+
+def _explanation(plan: Plan) -> Iterator[str]:
+    if not plan.phases:
+        yield '    """Run everything and return the results by name."""'
+        return
+    yield '    """Run everything, or one `stage` on what the stage before it stored.'
+    yield ""
+    yield "    Returns the results by name; those of a single stage are stored, too."
+    yield '    """'
+
+
+def _stages(plan: Plan) -> Iterator[str]:
+    """Each stage runs when everything does or it is asked for; alone, it loads what it needs."""
+    start = 0
+    held: list[str] = []
+    previous = ""
+    last = plan.phases[-1][0]
+    for stage, end in plan.phases:
+        calls = plan.functions[start:end]
+        rest = plan.functions[start:]
+        if previous:
+            wanted = [name for name in held if name in _read_by(plan, rest)]
+            yield f'    if stage == "{stage}":'
+            yield f'        stored = artifacts.load(config, "{previous}")'
+            yield from (f'        {name} = stored["{name}"]' for name in wanted)
+            held = wanted
+        yield f'    if stage in (None, "{stage}"):'
+        yield from _calls(plan, calls, "        ")
+        for call in calls:
+            if not call.explore:
+                held += [n for n in (*call.outputs, *call.shown.values()) if n not in held]
+        if stage != last:
+            needed = _read_by(plan, plan.functions[end:])
+            kept = {name: name for name in held if name in needed}
+            yield f'    if stage == "{stage}":'
+            yield f"        passed_on = {_dictionary(kept)}"
+            yield f'        artifacts.save(config, "{stage}", passed_on)'
+            yield "        return passed_on"
+        previous, start = stage, end
+
+
+def _read_by(plan: Plan, calls: Sequence[Function]) -> set[str]:
+    """Names that `calls` take before they make them, and the results."""
+    wanted = set(plan.results.values())
+    for call in reversed(calls):
+        wanted -= {*call.outputs, *call.shown.values()}
+        wanted |= set(call.inputs)
+    return wanted | ({plan.model} if plan.model else set())
+
+
+def _calls(plan: Plan, calls: Sequence[Function], indent: str) -> Iterator[str]:
+    """Yield the calls; a blank line where the topic changes."""
+    previous: Function | None = None
+    for call in calls:
+        if previous and previous.module != call.module and not (previous.explore or call.explore):
+            yield ""
+        if call.explore and not (previous and previous.explore):
+            yield f"{indent}if explore:"
+        yield f"{indent}{'    ' if call.explore else ''}{_call(plan, call)}"
+        previous = call
+
+
+def _call(plan: Plan, call: Function) -> str:
+    arguments = [] if plan.namespace else list(call.inputs)
+    if call.config:
+        arguments.append("config")
+    arguments += [f"{name}=config.{name}" for name in call.settings]
+    outputs = (*call.outputs, *call.shown.values())
+    target = f"{', '.join(outputs)} = " if outputs else ""
+    wait = "await " if call.asynchronous else ""
+    return f"{target}{wait}{call.name}({', '.join(arguments)})"
+
+
+def _dictionary(names: dict[str, str] | object) -> str:
+    assert isinstance(names, dict)
+    return "{" + ", ".join(f'"{key}": {name}' for key, name in names.items()) + "}"

@@ -1,0 +1,181 @@
+"""The plan as the files of a project."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from nb2prod import __version__
+from nb2prod.model import Function, Package, Plan
+from nb2prod.plan.dependencies import python_versions
+from nb2prod.render.code import ModuleWriter
+from nb2prod.render.format import polish
+from nb2prod.render.pipeline import pipeline
+from nb2prod.render.templates import render_tree
+
+
+def render(
+    plan: Plan,
+    *,
+    templates: Path | None = None,
+    ci: str = "github",
+    saved: Mapping[PurePosixPath, bytes] | None = None,
+) -> Package:
+    """Return the generated project; `saved` are files of the notebook's outputs to carry along.
+
+    `templates` overrides the skeleton file by file; `ci` is "github" or "none".
+    Raises InternalError when what was generated is not valid Python.
+    """
+    root = PurePosixPath("src", plan.package)
+    sources = _sibling_modules(plan)
+    writer = ModuleWriter(plan, {path.parts[0].removesuffix(".py") for path in sources})
+    code = {root / _module_path(name): text for name, text in writer.modules().items()}
+    code[root / "pipeline.py"] = pipeline(plan)
+    if any(function.module.startswith("cleaning.") for function in plan.functions):
+        code[root / "cleaning" / "__init__.py"] = '"""One module per data set."""\n'
+    code |= {root / path: text for path, text in sources.items()}
+    skip = (".github",) if ci == "none" else ()
+    frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
+    code |= {p: data.decode() for p, data in frame.items() if p.suffix == ".py"}
+    polished, broken = polish(code, plan.package)
+    if broken:
+        frame = render_tree(_context(plan, broken), overrides=templates, skip=skip)
+    files = dict(frame)
+    files |= {path: text.encode() for path, text in polished.items()}
+    files[PurePosixPath("notebooks", f"{plan.analysis.program.name}.ipynb")] = (
+        plan.analysis.program.source
+    )
+    files |= saved or {}
+    files[PurePosixPath(".nb2prod/manifest.json")] = _manifest(plan)
+    return Package(plan.package, dict(sorted(files.items())), plan)
+
+
+def _module_path(name: str) -> PurePosixPath:
+    return PurePosixPath(*name.split(".")).with_suffix(".py")
+
+
+def _sibling_modules(plan: Plan) -> dict[PurePosixPath, str]:
+    return {}
+
+
+def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
+    """Return what the templates show; see render_tree for the keys."""
+    analysis = plan.analysis
+    requires, version = python_versions(analysis.program)
+    functions = [_function_row(plan, function) for function in plan.functions]
+    return {
+        "package": plan.package,
+        "title": plan.title,
+        "description": "",
+        "prose": [],
+        "notebook_file": f"{analysis.program.name}.ipynb",
+        "python_requires": requires,
+        "python_version": version,
+        "dependencies": [
+            {
+                "requirement": f"{r.name}{r.specifier}",
+                "inferred": "inferred" in r.reason,
+                "comment": r.reason,
+            }
+            for r in plan.requirements
+        ],
+        "settings": [
+            {
+                "name": s.name,
+                "type": _type_of(s.value),
+                "value_repr": repr(s.value),
+                "comment": s.comment,
+                "variable": s.variable or "",
+            }
+            for s in plan.settings
+        ],
+        "functions": functions,
+        "calls": functions,
+        "stages": [name for name, _ in plan.phases],
+        "sources": _sources(plan),
+        "left_out": [
+            {
+                "cell": item.origin.cell,
+                "line": item.origin.line,
+                "code": item.code,
+                "reason": item.reason,
+            }
+            for item in plan.left_out
+        ],
+        "diagnostics": [
+            {
+                "code": d.code,
+                "severity": d.severity,
+                "message": d.message,
+                "cell": d.origin.cell if d.origin else None,
+                "line": d.origin.line if d.origin else None,
+                "hint": d.hint,
+            }
+            for d in plan.diagnostics
+        ],
+        "model": next((k for k, v in plan.results.items() if v == plan.model), None),
+        "ruff_ignores": [],
+        "per_file_ignores": dict(broken),
+        "parameters": [name for name, required in plan.parameters.items() if required],
+    }
+
+
+def _type_of(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"tuple[{', '.join(type(part).__name__ for part in value)}]" if value else "tuple"
+    return type(value).__name__
+
+
+def _function_row(plan: Plan, function: Function) -> dict[str, object]:
+    statements = plan.analysis.statements
+    return {
+        "module": function.module,
+        "name": function.name,
+        "doc": function.doc,
+        "inputs": list(function.inputs),
+        "outputs": [*function.outputs, *function.shown.values()],
+        "cells": sorted({statements[p].origin.cell for p in function.statements}),
+        "stage": function.stage,
+        "explore": function.explore,
+    }
+
+
+def _sources(plan: Plan) -> list[dict[str, object]]:
+    rows = []
+    analysis = plan.analysis
+    for position, facts in enumerate(analysis.facts):
+        for use in facts.uses:
+            location = use.location or "(computed)"
+            rows.append(
+                {
+                    "name": use.variable or use.call.rpartition(".")[2],
+                    "direction": use.direction,
+                    "location": location,
+                    "format": use.format,
+                    "call": use.call,
+                    "cell": analysis.statements[position].origin.cell,
+                    "kind": use.kind,
+                    "setting": plan.locations.get(position, {}).get(location),
+                }
+            )
+    return rows
+
+
+def _manifest(plan: Plan) -> bytes:
+    """Return the map from cells to functions, as JSON."""
+    statements = plan.analysis.statements
+    record = {
+        "nb2prod": __version__,
+        "notebook": f"{plan.analysis.program.name}.ipynb",
+        "order": plan.analysis.order,
+        "functions": [
+            {
+                "module": f.module,
+                "name": f.name,
+                "cells": sorted({statements[p].origin.cell for p in f.statements}),
+            }
+            for f in plan.functions
+        ],
+    }
+    return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
