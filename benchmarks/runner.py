@@ -1,0 +1,763 @@
+"""Runs a notebook or a package and describes every value that it leaves, for compare.py.
+
+    runner.py notebook JOB RESULT      run the cells as IPython would
+    runner.py package JOB RESULT       run `pipeline.run(explore=True)`
+    runner.py compare FIRST SECOND PACKAGE VERDICT
+
+One file without imports of its own project: it runs inside the notebook's own interpreter,
+Python 3.9 or newer. JOB and VERDICT are JSON, a RESULT is a pickle of plain values and arrays.
+A value is described by tuples, so that two processes can be compared without sharing classes.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import contextlib
+import functools
+import hashlib
+import inspect
+import io
+import json
+import math
+import os
+import pickle
+import re
+import subprocess
+import sys
+import traceback
+import types
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Description = tuple[Any, ...]
+TOLERANCE = 1e-9
+
+# ---------------------------------------------------------------- description of values
+
+ATOMS = (bool, int, str, bytes, complex, type(None), type(Ellipsis))
+CALLABLES = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodWrapperType,
+    functools.partial,
+    type,
+    type(functools.lru_cache(lambda: None)),
+)
+OPAQUE = (types.ModuleType, types.GeneratorType, types.CoroutineType, io.IOBase)
+# drawings and sessions: what they show is compared as files, not as objects
+OPAQUE_MODULES = ("matplotlib.", "seaborn.", "plotly.", "IPython.", "ipywidgets.", "altair.")
+ADDRESS = re.compile(r"0x[0-9a-f]+")
+
+
+class Describer:
+    """Turns one value into tuples; objects that contain themselves are cut at the repetition."""
+
+    def __init__(self) -> None:
+        self.open: dict[int, int] = {}
+        self.done: dict[int, tuple[Any, Description]] = {}
+
+    def describe(self, value: Any) -> Description:
+        """Return the description of a value."""
+        if type(value) in ATOMS:
+            return ("atom", type(value).__name__, value)
+        if type(value) is float:
+            return ("float", value)
+        key = id(value)
+        if key in self.open:
+            return ("cycle", len(self.open) - self.open[key])
+        if key not in self.done:
+            self.open[key] = len(self.open)
+            try:
+                # the value is kept alive: a freed id could be given to another object
+                self.done[key] = (value, self._compound(value))
+            finally:
+                del self.open[key]
+        return self.done[key][1]
+
+    def _compound(self, value: Any) -> Description:
+        if callable_or_class(value):
+            return ("callable",)
+        if opaque(value):
+            return ("opaque", type(value).__name__)
+        for fits, describe in KINDS:
+            if fits(value):
+                return describe(self, value)
+        return self._object(value)
+
+    def sequence(self, kind: str, values: list[Any]) -> Description:
+        """Describe items in their order; lists of one plain type stay as they are."""
+        found = set(map(type, values))
+        if found == {float}:
+            return (kind, "floats", values)
+        if len(found) == 1 and found <= set(ATOMS):
+            return (kind, found.pop().__name__, values)
+        return (kind, "items", [self.describe(v) for v in values])
+
+    def mapping(self, value: Any) -> Description:
+        """Describe a dictionary: keys and values in their order, and what a subclass adds."""
+        keys, values = list(value.keys()), list(value.values())
+        name = type(value).__name__
+        return ("dict", name, self.sequence("keys", keys), self.sequence("values", values))
+
+    def unordered(self, value: Any) -> Description:
+        """Describe a set: its elements in the order of their descriptions."""
+        return ("set", type(value).__name__, sorted(map(self.describe, value), key=repr))
+
+    def listed(self, value: Any) -> Description:
+        """Describe a list, tuple or deque, subclasses by their name (but IPython's list is one)."""
+        name = type(value).__name__
+        return self.sequence("list" if name == "SList" else name, list(value))
+
+    def _object(self, value: Any) -> Description:
+        """Describe any other object by what pickle would keep of it."""
+        name = type(value).__name__
+        try:
+            reduced = value.__reduce_ex__(4)
+        except Exception:  # an object may refuse in any way it likes
+            return self._unpicklable(name, value)
+        if isinstance(reduced, str):
+            return ("global", name, reduced)
+        maker, arguments, *rest = reduced
+        state, items, pairs = (*rest, None, None, None)[:3]
+        return (
+            "object",
+            name,
+            getattr(maker, "__name__", ""),
+            self.sequence("arguments", list(arguments)),
+            self.describe(state),
+            self.sequence("items", list(items or ())),
+            self.sequence("pairs", list(pairs or ())),
+        )
+
+    def _unpicklable(self, name: str, value: Any) -> Description:
+        if hasattr(value, "__dict__"):
+            return ("attributes", name, self.mapping(vars(value)))
+        return ("opaque", name)
+
+    # ------------------------------------------------ numpy, pandas, scipy
+
+    def array(self, value: Any) -> Description:
+        """Describe an array by dtype, shape and items."""
+        dtype = str(value.dtype)
+        if value.dtype.hasobject:
+            return ("objects", dtype, value.shape, self.sequence("flat", value.ravel().tolist()))
+        import numpy
+
+        return ("array", dtype, value.shape, numpy.array(value))
+
+    def scalar(self, value: Any) -> Description:
+        """Describe a numpy scalar; its type counts."""
+        return ("scalar", type(value).__name__, self.describe(value.item()))
+
+    def frame(self, value: Any) -> Description:
+        """Describe a frame: index, columns and every column with its dtype."""
+        columns = [self.values(value.iloc[:, n]) for n in range(value.shape[1])]
+        return ("frame", self.index(value.index), self.index(value.columns), columns)
+
+    def series(self, value: Any) -> Description:
+        """Describe a series."""
+        return ("series", self.describe(value.name), self.index(value.index), self.values(value))
+
+    def index(self, value: Any) -> Description:
+        """Describe an index, its names and its items."""
+        names = self.sequence("names", list(value.names))
+        return ("index", type(value).__name__, names, self.values(value))
+
+    def values(self, value: Any) -> Description:
+        """Describe the items of a series, index or pandas array with their dtype."""
+        import numpy
+
+        dtype = value.dtype
+        if hasattr(dtype, "categories"):
+            held = value.cat if hasattr(value, "cat") else value
+            return ("category", dtype.ordered, self.index(dtype.categories), held.codes.tolist())
+        if isinstance(dtype, numpy.dtype) and not dtype.hasobject:
+            return self.array(numpy.asarray(value))
+        return ("values", str(dtype), self.sequence("items", list(value)))
+
+    def sparse(self, value: Any) -> Description:
+        """Describe a sparse matrix by its sorted entries."""
+        rows = value.tocsr().copy()
+        rows.sum_duplicates()
+        parts = [self.array(part) for part in (rows.data, rows.indices, rows.indptr)]
+        return ("sparse", value.shape, value.format, parts)
+
+
+def of(module: str, *names: str) -> Callable[[Any], bool]:
+    """Return a test for instances of classes of a library, if that library is loaded at all."""
+
+    def fits(value: Any) -> bool:
+        loaded = sys.modules.get(module)
+        classes = tuple(getattr(loaded, name) for name in names if hasattr(loaded, name))
+        return bool(classes) and isinstance(value, classes)
+
+    return fits
+
+
+def is_sparse(value: Any) -> bool:
+    """Return whether a value is a sparse matrix of scipy."""
+    loaded = sys.modules.get("scipy.sparse")
+    return loaded is not None and bool(loaded.issparse(value))
+
+
+def plain_list(value: Any) -> bool:
+    """Return whether a value is a sequence that is described by its items alone."""
+    return isinstance(value, (list, tuple)) or type(value).__name__ == "deque"
+
+
+KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Describer, Any], Description]], ...] = (
+    (of("pandas", "DataFrame"), Describer.frame),
+    (of("pandas", "Series"), Describer.series),
+    (of("pandas", "Index"), Describer.index),
+    (of("pandas", "Categorical"), Describer.values),
+    (of("numpy", "ndarray"), Describer.array),
+    (of("numpy", "generic"), Describer.scalar),
+    (is_sparse, Describer.sparse),
+    (lambda v: isinstance(v, dict), Describer.mapping),
+    (lambda v: isinstance(v, (set, frozenset)), Describer.unordered),
+    (plain_list, Describer.listed),
+)
+
+
+def callable_or_class(value: Any) -> bool:
+    """Return whether a value is code rather than data."""
+    return isinstance(value, CALLABLES) or of("numpy", "ufunc")(value)
+
+
+def opaque(value: Any) -> bool:
+    """Return whether a value cannot be compared: drawings, streams, modules, generators."""
+    module = getattr(type(value), "__module__", "") + "."
+    if type(value).__name__ == "SList":
+        return False
+    return isinstance(value, OPAQUE) or module.startswith(OPAQUE_MODULES)
+
+
+def describe(value: Any) -> Description:
+    """Describe a value on its own; whatever goes wrong makes it incomparable, not the run."""
+    try:
+        return Describer().describe(value)
+    except Exception as error:
+        return ("opaque", f"{type(value).__name__}: {type(error).__name__}")
+
+
+def describe_all(namespace: dict[str, Any]) -> dict[str, bytes]:
+    """Describe every value of a namespace; pickled one by one, so that one failure costs one."""
+    return {name: packed(describe(value)) for name, value in namespace.items()}
+
+
+def packed(description: Description) -> bytes:
+    """Return a description as bytes; one that cannot be pickled is incomparable."""
+    try:
+        return pickle.dumps(description, protocol=4)
+    except Exception as error:
+        return pickle.dumps(("opaque", f"description: {error}"), protocol=4)
+
+
+# ---------------------------------------------------------------- comparison of descriptions
+
+
+def close(a: float, b: float) -> bool:
+    """Return whether two numbers are equal up to the tolerance, NaN being equal to NaN."""
+    return a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-12)
+
+
+def differs(a: Any, b: Any, path: str = "") -> str | None:
+    """Return where two descriptions differ, or None when they do not."""
+    if type(a) is not type(b):
+        return f"{path}: {short(a)} is not {short(b)}"
+    if isinstance(a, float):
+        return None if close(a, b) else f"{path}: {a!r} is not {b!r}"
+    if isinstance(a, (tuple, list)):
+        with contextlib.suppress(ValueError):  # arrays inside have no truth; look closer
+            if a == b:
+                return None
+        return _items_differ(a, b, path)
+    if hasattr(a, "dtype"):
+        return _arrays_differ(a, b, path)
+    return None if a == b else f"{path}: {short(a)} is not {short(b)}"
+
+
+def _items_differ(a: Any, b: Any, path: str) -> str | None:
+    if len(a) != len(b):
+        return f"{path}: {len(a)} items, not {len(b)}"
+    for number, (left, right) in enumerate(zip(a, b)):  # noqa: B905  (Python 3.9)
+        found = differs(left, right, f"{path}/{number}")
+        if found:
+            return found
+    return None
+
+
+def _arrays_differ(a: Any, b: Any, path: str) -> str | None:
+    import numpy
+
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return f"{path}: array {a.dtype}{a.shape} is not {b.dtype}{b.shape}"
+    if a.dtype.names:  # not byte by byte: the gaps between fields hold anything
+        fields = (_arrays_differ(a[name], b[name], f"{path}/{name}") for name in a.dtype.names)
+        return next((found for found in fields if found), None)
+    if a.dtype.kind not in "fc":
+        equal = a.tobytes() == b.tobytes()
+    else:
+        equal = bool(numpy.allclose(a, b, rtol=TOLERANCE, atol=1e-12, equal_nan=True))
+    return None if equal else f"{path}: array items differ"
+
+
+def short(value: Any) -> str:
+    """Return a text of at most 80 characters for a message."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+# ---------------------------------------------------------------- files
+
+IGNORED_FOLDERS = {"__pycache__", ".ipynb_checkpoints", ".git", ".ipython"}
+PICKLES = {".pkl", ".pickle", ".joblib", ".sav", ".model", ".bin", ".p"}
+
+
+def snapshot(folder: Path) -> dict[str, str]:
+    """Return the hash of every file below a folder."""
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if path.is_file() and not IGNORED_FOLDERS & set(inside.parts):
+            found[inside.as_posix()] = content_hash(path)
+    return found
+
+
+def content_hash(path: Path) -> str:
+    """Return the hash of what a file says: of an archive's members, without their times."""
+    digest = hashlib.sha256()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for name in sorted(archive.namelist()):
+                if name != "docProps/core.xml":  # when and by whom a spreadsheet was written
+                    digest.update(name.encode() + archive.read(name))
+    else:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def changes(before: dict[str, str], folder: Path) -> dict[str, Any]:
+    """Return new and changed files with their hash, or their value where they are pickles."""
+    after = snapshot(folder)
+    changed = {name: seen for name, seen in after.items() if before.get(name) != seen}
+    changed.update({name: "deleted" for name in before if name not in after})
+    values = {name: unpickled(folder / name) for name in changed if Path(name).suffix in PICKLES}
+    return {"hashes": changed, "values": {k: v for k, v in values.items() if v is not None}}
+
+
+def unpickled(path: Path) -> bytes | None:
+    """Describe what a pickle holds: its bytes may differ where its value does not."""
+    for load in (_load_joblib, _load_pickle):
+        with contextlib.suppress(Exception):
+            return packed(Describer().describe(load(path)))
+    return None
+
+
+def _load_pickle(path: Path) -> Any:
+    with path.open("rb") as handle:
+        return pickle.load(handle)
+
+
+def _load_joblib(path: Path) -> Any:
+    import joblib
+
+    return joblib.load(path)
+
+
+def generators() -> dict[str, bytes]:
+    """Describe the state of the global random generators."""
+    import random
+
+    states: dict[str, Any] = {"random": random.getstate()}
+    if "numpy" in sys.modules:
+        states["numpy.random"] = sys.modules["numpy"].random.get_state()
+    return describe_all(states)
+
+
+# ---------------------------------------------------------------- the notebook's side
+
+SHELL_NAMES = re.compile(r"_+|_i+|_i?\d+|_[od]h|_ih|_exit_code|In|Out|exit|quit|open|get_ipython")
+INSTALL = re.compile(r"\b(pip3?|conda|mamba|apt|apt-get|brew|npm)\b.*\binstall\b")
+LOUD_MAGICS = {"time", "timeit", "capture", "run", "bash", "sh", "script", "system", "sx", "!"}
+LOUD_MAGICS |= {"prun", "python", "python3", "perl", "ruby"}
+
+
+def make_shell() -> Any:
+    """Return an IPython shell that shows nothing and installs nothing."""
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.interactiveshell import InteractiveShell
+
+    class Silent(DisplayHook):  # type: ignore[misc]
+        """Keeps `_` and `Out`, formats and writes nothing."""
+
+        def compute_format_data(self, result: Any) -> Any:
+            return {}, {}
+
+        def write_output_prompt(self) -> None:
+            """Write no prompt."""
+
+        def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
+            """Write no value."""
+
+        def finish_displayhook(self) -> None:
+            """Write no line end."""
+            self._is_active = False
+
+    class Unpublished(DisplayPublisher):  # type: ignore[misc]
+        """Drops what `display` publishes."""
+
+        def publish(self, *arguments: Any, **options: Any) -> None:
+            """Publish nothing."""
+
+    class Shell(InteractiveShell):  # type: ignore[misc]
+        """A shell without terminal, display or drawings."""
+
+        def enable_gui(self, gui: Any = None) -> None:
+            """Start no event loop."""
+
+        def enable_matplotlib(self, gui: Any = None) -> Any:
+            return "agg", "agg"
+
+        def showtraceback(self, *arguments: Any, **options: Any) -> None:
+            """The error is in the cell's result."""
+
+        showsyntaxerror = showtraceback
+
+        def system(self, cmd: str) -> None:
+            """Run a command without a terminal: its output is what a program would see."""
+            text = self.var_expand(cmd, depth=1)
+            self.user_ns["_exit_code"] = 0 if INSTALL.search(text) else shell_out(text)
+
+        def find_line_magic(self, magic_name: str) -> Any:
+            return quiet(magic_name, super().find_line_magic(magic_name))
+
+        def find_cell_magic(self, magic_name: str) -> Any:
+            return quiet(magic_name, super().find_cell_magic(magic_name))
+
+    Shell.displayhook_class = Silent
+    Shell.display_pub_class = Unpublished
+    return configured(Shell)
+
+
+def configured(shell_class: Any) -> Any:
+    """Return the shell of a class, without history file, with installs that do nothing."""
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "NoColor"
+    shell = shell_class.instance(config=config)
+    for name in ("pip", "conda", "mamba"):
+        shell.register_magic_function(lambda line: None, "line", name)
+    return shell
+
+
+def shell_out(command: str) -> int:
+    """Run a shell command with this process's output, and return its status."""
+    sys.stdout.flush()
+    return subprocess.call(command, shell=True)
+
+
+def quiet(name: str, magic: Any) -> Any:
+    """Return a magic that does what it did, but does not tell, where its output is no result."""
+    if magic is None or name in LOUD_MAGICS:
+        return magic
+
+    @functools.wraps(magic)
+    def silent(*arguments: Any, **options: Any) -> Any:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return magic(*arguments, **options)
+
+    return silent
+
+
+def code_cells(notebook: dict[str, Any], order: str) -> list[tuple[int, str]]:
+    """Return position and source of the cells to run, in document or execution order."""
+    cells = notebook.get("cells")
+    if cells is None:  # nbformat 3
+        cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
+    code = [(n, cell) for n, cell in enumerate(cells) if cell["cell_type"] == "code"]
+    if order == "execution":
+        code = [c for c in code if count_of(c[1]) is not None]
+        code.sort(key=lambda c: count_of(c[1]))  # type: ignore[arg-type,return-value]
+    return [(n, "".join(cell.get("source", cell.get("input", "")))) for n, cell in code]
+
+
+def count_of(cell: dict[str, Any]) -> int | None:
+    """Return a cell's execution count, in nbformat 4 or 3."""
+    return cell.get("execution_count", cell.get("prompt_number"))
+
+
+def parses(shell: Any, source: str) -> bool:
+    """Return whether a cell is Python once IPython has translated it."""
+    try:
+        compile(
+            shell.transform_cell(source),
+            "cell",
+            "exec",
+            ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST,
+        )
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
+def run_notebook(job: dict[str, Any]) -> dict[str, Any]:
+    """Run the cells of a notebook and describe its final namespace."""
+    sys.path.insert(0, "")
+    notebook = json.loads(Path(job["notebook"]).read_text("utf-8"))
+    shell = make_shell()
+    before = set(shell.user_ns)
+    exec(job.get("given", ""), shell.user_ns)
+    broken, error = [], None
+    for position, source in code_cells(notebook, job["order"]):
+        if not parses(shell, source):
+            broken.append(position)
+            continue
+        error = failure(shell.run_cell(source, store_history=True))
+        if error:
+            error["cell"] = position
+            break
+    names = {k: v for k, v in shell.user_ns.items() if k not in before}
+    names = {k: v for k, v in names.items() if not SHELL_NAMES.fullmatch(k)}
+    return {"names": describe_all(names), "broken": broken, "error": error}
+
+
+def failure(result: Any) -> dict[str, Any] | None:
+    """Return the error that a cell ended with."""
+    error = result.error_before_exec or result.error_in_exec
+    return None if error is None else told(error)
+
+
+def told(error: BaseException) -> dict[str, Any]:
+    """Return an error's kind and the last lines of its traceback."""
+    lines = traceback.format_exception(type(error), error, error.__traceback__)
+    text = "".join(lines).strip().splitlines()
+    return {"kind": type(error).__name__, "traceback": text[-12:]}
+
+
+# ---------------------------------------------------------------- the package's side
+
+
+class Watch:
+    """Keeps the local names of `run` and of the functions that it calls, as they return."""
+
+    def __init__(self, code: Any) -> None:
+        self.code = code
+        self.run: dict[str, Any] = {}
+        self.inner: dict[str, Any] = {}
+
+    def __call__(self, frame: Any, event: str, argument: Any) -> None:
+        """Profile function: look at returns only."""
+        if event != "return":
+            return
+        if frame.f_code is self.code:
+            self.run = dict(frame.f_locals)
+        elif frame.f_back is not None and frame.f_back.f_code is self.code:
+            self.inner.update(frame.f_locals)
+
+
+def run_package(job: dict[str, Any]) -> dict[str, Any]:
+    """Run a package's pipeline and describe what it returns and the locals of `run`."""
+    sys.path.insert(0, job["src"])
+    error, returned, watch = None, {}, Watch(None)
+    try:
+        silence_display(Path(job["src"]))
+        run = __import__(f"{job['package']}.pipeline").pipeline.run
+        given: dict[str, Any] = {}
+        exec(job.get("given", ""), {}, given)
+        watch = Watch(inspect.unwrap(run).__code__)
+        returned = called(run, given, watch)
+    except BaseException as caught:
+        error = told(caught)
+    if not isinstance(returned, dict):
+        returned = {}
+    return {
+        "names": describe_all({str(k): v for k, v in returned.items()}),
+        "run": describe_all(watch.run),
+        "inner": describe_all(watch.inner),
+        "error": error,
+    }
+
+
+def called(run: Callable[..., Any], given: dict[str, Any], watch: Watch) -> Any:
+    """Call `run` with what it asks for, watched, and wait for it when it is asynchronous."""
+    parameters = inspect.signature(run).parameters
+    options = {"explore": True, **given}
+    options = {name: value for name, value in options.items() if name in parameters}
+    sys.setprofile(watch)
+    try:
+        result = run(**options)
+        return asyncio.run(result) if inspect.iscoroutine(result) else result
+    finally:
+        sys.setprofile(None)
+
+
+def silence_display(src: Path) -> None:
+    """Let `display` show nothing, as on the notebook's side, where the package uses it."""
+    if any("IPython" in path.read_text("utf-8") for path in src.rglob("*.py")):
+        with contextlib.suppress(ImportError):
+            import IPython.display
+
+            IPython.display.display = lambda *values, **options: None  # type: ignore[assignment]
+
+
+# ---------------------------------------------------------------- verdict
+
+
+PLACES = (
+    "equal",  # in what run() returns, or in its locals
+    "not_returned",  # equal inside a function that run() calls, and it stays there
+    "stale",  # the same, while run() still holds an earlier value that nobody reads again
+    "absent",
+    "not_comparable",
+    "unstable",  # differs between two runs of the notebook
+)
+
+
+class Verdict:
+    """Compares two runs of a notebook and one of its package."""
+
+    def __init__(self, first: dict[str, Any], second: dict[str, Any], package: dict[str, Any]):
+        self.first, self.second, self.package = first, second, package
+
+    def values(self) -> dict[str, Any]:
+        """Return the names of the notebook by what became of them in the package."""
+        found: dict[str, Any] = {key: [] for key in PLACES}
+        found.update({"different": {}, "elsewhere": {}, "inner_different": {}})
+        for name, blob in sorted(self.first["names"].items()):
+            value = pickle.loads(blob)
+            if value[0] in ("opaque", "callable"):
+                found["not_comparable"].append(name)
+            elif self._unstable(name, value):
+                found["unstable"].append(name)
+            else:
+                self._place(found, name, value)
+        return found
+
+    def _unstable(self, name: str, value: Description) -> bool:
+        again = self.second["names"].get(name)
+        return again is None or differs(value, pickle.loads(again)) is not None
+
+    def _place(self, found: dict[str, Any], name: str, value: Description) -> None:
+        """File one name: compared with what run() returns, with its locals, or with theirs."""
+        outer = [self.package[k][name] for k in ("names", "run") if name in self.package[k]]
+        reasons = [differs(value, pickle.loads(blob), name) for blob in outer]
+        if not outer:
+            self._place_inner(found, name, value)
+        elif not any(reasons):
+            found["equal"].append(name)
+        elif name not in self.package["names"] and self._inside(name, value):
+            found["stale"].append(name)
+        else:
+            found["different"][name] = next(reason for reason in reasons if reason)
+
+    def _inside(self, name: str, value: Description) -> bool:
+        """Return whether a function that `run` calls ended with this value under this name."""
+        inner = self.package["inner"].get(name)
+        return inner is not None and differs(value, pickle.loads(inner)) is None
+
+    def _place_inner(self, found: dict[str, Any], name: str, value: Description) -> None:
+        inner = self.package["inner"].get(name)
+        other = None if self._inside(name, value) else self._elsewhere(value)
+        if self._inside(name, value):
+            found["not_returned"].append(name)
+        elif other:
+            found["elsewhere"][name] = other
+        elif inner:
+            found["inner_different"][name] = differs(value, pickle.loads(inner), name)
+        else:
+            found["absent"].append(name)
+
+    def _elsewhere(self, value: Description) -> str | None:
+        """Return a name of the package that the notebook does not have, with this very value."""
+        if value[0] == "atom" and value[1] in ("bool", "NoneType"):
+            return None
+        for key in ("run", "names", "inner"):
+            for name, blob in self.package[key].items():
+                if name not in self.first["names"] and not differs(value, pickle.loads(blob)):
+                    return str(name)
+        return None
+
+    def files(self) -> dict[str, Any]:
+        """Return the files that were written, by what became of them."""
+        found: dict[str, Any] = {"equal": [], "different": [], "absent": [], "unstable": []}
+        first, second, package = (r["files"]["hashes"] for r in self._runs())
+        for name in sorted(first):
+            if not self._same_file(name, self.first, self.second):
+                found["unstable"].append(name)
+            elif name not in package:
+                found["absent"].append(name)
+            else:
+                same = self._same_file(name, self.first, self.package)
+                found["equal" if same else "different"].append(name)
+        found["extra"] = sorted(set(package) - set(first) - set(second))
+        return found
+
+    def _runs(self) -> tuple[dict[str, Any], ...]:
+        return self.first, self.second, self.package
+
+    def _same_file(self, name: str, a: dict[str, Any], b: dict[str, Any]) -> bool:
+        if a["files"]["hashes"].get(name) == b["files"]["hashes"].get(name):
+            return True
+        left, right = (run["files"]["values"].get(name) for run in (a, b))
+        if left is None or right is None:
+            return False
+        return differs(pickle.loads(left), pickle.loads(right)) is None
+
+    def generators(self) -> dict[str, str]:
+        """Return for each global random generator whether it ended in the same state."""
+        found = {}
+        for name, blob in self.first["generators"].items():
+            states = [pickle.loads(r["generators"].get(name, blob)) for r in self._runs()]
+            if differs(states[0], states[1]) is None:
+                same = differs(states[0], states[2]) is None
+                found[name] = "equal" if same else "different"
+        return found
+
+    def report(self) -> dict[str, Any]:
+        """Return everything that was found."""
+        return {
+            "values": self.values(),
+            "files": self.files(),
+            "generators": self.generators(),
+            "broken_cells": self.first.get("broken", []),
+        }
+
+
+# ---------------------------------------------------------------- commands
+
+
+def run(kind: str, job_path: str, result_path: str) -> None:
+    """Run one side and write its result."""
+    sys.path[:] = [p for p in sys.path if p not in ("", str(Path(__file__).resolve().parent))]
+    sys.setrecursionlimit(max(5000, sys.getrecursionlimit()))
+    job = json.loads(Path(job_path).read_text("utf-8"))
+    root, start = Path(job["root"]).resolve(), Path.cwd()
+    before = snapshot(root)
+    result = {"notebook": run_notebook, "package": run_package}[kind](job)
+    os.chdir(start)
+    result["generators"] = generators()
+    result["files"] = changes(before, root)
+    with open(result_path, "wb") as handle:
+        pickle.dump(result, handle, protocol=4)
+
+
+def compare(first: str, second: str, package: str, verdict: str) -> None:
+    """Compare three results and write the verdict."""
+    sys.setrecursionlimit(20000)
+    results = [pickle.loads(Path(path).read_bytes()) for path in (first, second, package)]
+    Path(verdict).write_text(json.dumps(Verdict(*results).report(), indent=1), "utf-8")
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "compare":
+        compare(*sys.argv[2:])
+    else:
+        run(*sys.argv[1:])
