@@ -70,7 +70,7 @@ def _draw_sources(
 
 
 def _user(calls: Sequence[Row], source: Row) -> int | None:
-    """Find the call that reads or writes a source: of those with code of its cell, the likeliest."""
+    """Find the call that reads or writes a source: the likeliest of those with code of its cell."""
     users = [place for place, call in enumerate(calls) if source["cell"] in call["cells"]]
     if source["direction"] == "read":
         loaders = [place for place in users if calls[place]["module"] == "data_sources"]

@@ -1,8 +1,8 @@
 """The generated project's frame: the tree below templates/, rendered.
 
 A name that ends in `.j2` is a Jinja template and loses the ending; a template that renders to
-nothing makes no file; any other file is copied. Names may hold `{{package}}`. Text that no filter of
-`escapes` made safe cannot be written: a forgotten filter is an error.
+nothing makes no file; any other file is copied. Names may hold `{{package}}`. Text that no filter
+of `escapes` made safe cannot be written: a forgotten filter is an error.
 
 `render_tree` relies on these keys of its context (all text is raw; the templates escape it):
 
@@ -19,8 +19,8 @@ nothing makes no file; any other file is copied. Names may hold `{{package}}`. T
     functions        [{module, name, doc, inputs, outputs, cells, stage, explore}]
     calls            the functions that run() calls, in order; same keys
     stages           the phases that run(stage=...) takes: some of clean, train, evaluate, predict
-    sources          [{name, direction: read|write, location, format, call, cell}], and, where known,
-                     kind (as DataUse.kind) and setting (the field of Config that holds the location)
+    sources          [{name, direction: read|write, location, format, call, cell}] and, where known,
+                     kind (as DataUse.kind) and setting (the field of Config with the location)
     left_out         [{cell, line, code, reason}]
     diagnostics      [{code, severity, message, cell, line, hint}]; cell and line may be None
     model            name of the result of run() that is the trained model, or None
@@ -44,6 +44,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from nb2prod import __version__
 from nb2prod.errors import InputError, InternalError, Nb2prodError
 from nb2prod.render import escapes
 from nb2prod.render.picture import picture
@@ -52,17 +53,24 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 REQUIRED = frozenset(
-    "package title description prose notebook_file python_requires python_version dependencies settings"
-    " functions calls stages sources left_out diagnostics model ruff_ignores".split()
+    {
+        *("package", "title", "description", "prose", "notebook_file"),
+        *("python_requires", "python_version", "dependencies", "settings", "functions", "calls"),
+        *("stages", "sources", "left_out", "diagnostics", "model", "ruff_ignores"),
+    }
 )
 RESERVED_SETTINGS = frozenset({"data_root", "artifacts_root"})
 _OPTIONS = frozenset({"artifacts", "data-root", "explore", "help", "input", "output", "no-explore"})
 _NUMPY_USERS = frozenset(
-    "numpy pandas scikit-learn scipy seaborn matplotlib statsmodels xgboost lightgbm catboost tensorflow"
-    " keras imbalanced-learn".split()
+    {
+        *("numpy", "pandas", "scikit-learn", "scipy", "seaborn", "matplotlib", "statsmodels"),
+        *("xgboost", "lightgbm", "catboost", "tensorflow", "keras", "imbalanced-learn"),
+    }
 )
 # loaders of data sets by name: nothing that could lie in a folder
-_BUNDLED = re.compile(r"(seaborn\.load_dataset|sklearn\.datasets|statsmodels|vega_datasets|keras|torchvision)")
+_BUNDLED = re.compile(
+    r"(seaborn\.load_dataset|sklearn\.datasets|statsmodels|vega_datasets|keras|torchvision)"
+)
 _DOWNLOADS = re.compile(
     r"(seaborn\.load_dataset|sklearn\.datasets\.fetch_|.*keras\.datasets|torchvision\.datasets|nltk\.download"
     r"|statsmodels.*get_rdataset|tensorflow_datasets|requests\.|urllib\.)"
@@ -79,8 +87,8 @@ def render_tree(
 ) -> dict[PurePosixPath, bytes]:
     """Render every template to the file that it makes, by path below the project's root.
 
-    `overrides` is a folder laid out like templates/: a file of the same name (with or without `.j2`)
-    replaces ours, others are added. `skip` names paths of the result, or folders, to leave out.
+    `overrides` is a folder laid out like templates/: a file of the same name (with or without
+    `.j2`) replaces ours, others are added. `skip` names paths of the result, or folders, to leave out.
 
     Raises InputError when a template of `overrides` is broken or names a path outside the project,
     InternalError when one of ours is, or the context lacks a key.
@@ -164,10 +172,14 @@ def _complete(context: Mapping[str, object]) -> dict[str, object]:
         "has_numpy": bool(distributions & _NUMPY_USERS),
         "has_pandas": "pandas" in distributions,
         "has_torch": "torch" in distributions,
-        "commands": [stage for stage in ("clean", "train", "evaluate", "predict") if _in(stage, stages)]
+        "commands": [
+            stage for stage in ("clean", "train", "evaluate", "predict") if _in(stage, stages)
+        ]
         + (["predict"] if model and not _in("predict", stages) else []),
         "options": _options(_rows(context, "settings")),
-        "mutable": {row["name"]: _is_mutable(row["value_repr"]) for row in _rows(context, "settings")},
+        "mutable": {
+            row["name"]: _is_mutable(row["value_repr"]) for row in _rows(context, "settings")
+        },
         "picture": picture(_rows(context, "calls"), sources),
     }
 
@@ -176,7 +188,9 @@ def _located(source: Mapping[str, Any]) -> dict[str, Any]:
     """Add to a source where it lies: in a file at hand, or on the network."""
     location, kind = str(source["location"] or ""), source.get("kind") or ""
     url = "://" in location
-    read_file = bool(location) and not url and kind in ("", "file") and not _BUNDLED.match(source["call"])
+    read_file = (
+        bool(location) and not url and kind in ("", "file") and not _BUNDLED.match(source["call"])
+    )
     return {
         "setting": None,
         **source,
@@ -191,7 +205,9 @@ def _in(stage: str, stages: object) -> bool:
 
 
 def _distribution(text: str) -> str:
-    return re.split(r"[\s\[<>=!~;@]", text, maxsplit=1)[0].lower().replace("_", "-").replace(".", "-")
+    return (
+        re.split(r"[\s\[<>=!~;@]", text, maxsplit=1)[0].lower().replace("_", "-").replace(".", "-")
+    )
 
 
 def _is_mutable(code: str) -> bool:
@@ -206,7 +222,11 @@ def _options(settings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     renamed = {}
     for setting in settings:
         plain = setting["name"].replace("_", "-")
-        option = plain if plain.isascii() and not plain.startswith("-") else "setting-" + plain.strip("-")
+        option = (
+            plain
+            if plain.isascii() and not plain.startswith("-")
+            else "setting-" + plain.strip("-")
+        )
         while option in taken:
             option = f"setting-{option}"
         taken |= {option, f"no-{option}"}
@@ -217,7 +237,7 @@ def _options(settings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 @functools.cache
 def _environment() -> Environment:
-    """Make the sandbox; compiling our own templates takes longer than rendering, so that is kept."""
+    """Make the sandbox; our own templates are compiled once, which takes longer than rendering."""
     from jinja2 import BaseLoader, FileSystemBytecodeCache, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -246,10 +266,14 @@ def _environment() -> Environment:
 
 
 def _cache_folder() -> Path | None:
-    """Make the folder of the user's own cache; None where that cannot be."""
+    """Make the folder of the user's own cache, one for each Jinja; None where that cannot be."""
+    import jinja2
+
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    folder = (Path(base) if base else Path("~/.cache").expanduser()) / "nb2prod" / "templates"
     try:
+        version = f"{__version__}-{Path(jinja2.__file__).stat().st_mtime_ns}"
+        root = Path(base) if base else Path("~/.cache").expanduser()
+        folder = root / "nb2prod" / f"templates-{version}"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         owned = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
     except (OSError, RuntimeError):
