@@ -692,9 +692,7 @@ def _twice(arguments: tuple[Value, ...]) -> tuple[Value, ...]:
 
 
 def _elements(arguments: tuple[Value, ...]) -> tuple[Value, ...]:
-    values = [
-        argument.each.guessed() if argument.each else UNKNOWN for argument in arguments
-    ]
+    values = [argument.each.guessed() if argument.each else UNKNOWN for argument in arguments]
     return tuple(values) or (UNKNOWN,)
 
 

@@ -74,7 +74,7 @@ def _location(call: Call, port: Port) -> str | None:
     """Return the text of the location: of an argument, or the bundled set that the call is named after."""
     value = call.argument(port.arg, port.keyword)
     if value is None:
-        bundled = port.kind == "dataset" and port.arg is None
+        bundled = port.kind == "dataset"
         return call.name.rpartition(".")[2].partition("_")[2] if bundled else None
     return value.constant if isinstance(value.constant, str) else None
 
@@ -101,7 +101,11 @@ def _opened_to_write(call: Call) -> bool:
     if call.row is None or call.row.verb != "open":
         return False
     mode = call.argument(1, "mode")
-    return mode is not None and isinstance(mode.constant, str) and bool(set(mode.constant) & set("wax"))
+    return (
+        mode is not None
+        and isinstance(mode.constant, str)
+        and bool(set(mode.constant) & set("wax"))
+    )
 
 
 def _receivers(node: ast.stmt) -> dict[int, str]:

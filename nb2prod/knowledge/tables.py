@@ -76,9 +76,13 @@ class Type:
     immutable: bool = False
     rank: int | None = None  # among numbers and arrays: the result of arithmetic is the higher one
     callable: bool = False  # calling a value is what `__call__` has a row for
-    each: str | None = None  # what iterating yields; None when iterating is not known to be harmless
+    each: str | None = (
+        None  # what iterating yields; None when iterating is not known to be harmless
+    )
     attribute: str | None = None  # type of an attribute without a row
-    item: Mapping[str, str] = field(default_factory=dict)  # type of a subscript, by shape of the index
+    item: Mapping[str, str] = field(
+        default_factory=dict
+    )  # type of a subscript, by shape of the index
     stage: Stage | None = None  # of making one
     verb: str = ""
     weight: int | None = None

@@ -1,0 +1,173 @@
+"""The stage of each statement, with the evidence, and of each cell."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from nb2prod.analysis import parts
+from nb2prod.analysis.calls import Interpreter
+from nb2prod.analysis.effects import is_pure, may_draw
+from nb2prod.analysis.evidence import Evidence, judge, of_definition
+from nb2prod.analysis.sources import data_uses
+from nb2prod.analysis.topics import Flow, suggested
+from nb2prod.analysis.values import UNKNOWN, Call, Reading
+from nb2prod.knowledge.tables import Knowledge
+from nb2prod.model import Cell, Facts, Names, Program, Stage, Statement
+
+_NORM = 2.0  # how much several small things weigh against one big one: 1 adds up, infinity takes the largest
+
+
+def describe(
+    program: Program,
+    statements: Sequence[Statement],
+    names: Sequence[Names],
+    knowledge: Knowledge | None = None,
+) -> tuple[Facts, ...]:
+    """Return what each statement is about; `statements` are in the order in which they run."""
+    describer = _Describer(program, names, knowledge or Knowledge())
+    return tuple(
+        describer.facts(statement, use) for statement, use in zip(statements, names, strict=True)
+    )
+
+
+def cell_stage(facts: Sequence[Facts], statements: Sequence[Statement]) -> Stage:
+    """Return the stage that a cell is mostly about."""
+    return combine(Evidence(f.stage, f.weight, f.evidence) for f in facts).stage
+
+
+def combine(evidence: Iterable[Evidence]) -> Evidence:
+    """Return the evidence of the stage with most of it, weighed together."""
+    by_stage: dict[Stage, list[Evidence]] = defaultdict(list)
+    for one in evidence:
+        if one.weight:
+            by_stage[one.stage].append(one)
+    if not by_stage:
+        return Evidence("other", 0, "")
+    stage = max(by_stage, key=lambda stage: _together(by_stage[stage]))
+    strongest = max(by_stage[stage], key=lambda one: one.weight)
+    return replace(strongest, weight=round(_together(by_stage[stage])))
+
+
+def _together(evidence: Sequence[Evidence]) -> float:
+    return sum(one.weight**_NORM for one in evidence) ** (1 / _NORM)
+
+
+class _Describer:
+    """Reads one statement after the other, with what the earlier ones left."""
+
+    def __init__(self, program: Program, names: Sequence[Names], knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        unstable = frozenset[str]().union(*(use.rebinds for use in names))
+        self._interpreter = Interpreter(knowledge, unstable)
+        self._topics = Flow()
+        self._datasets = Flow()
+        self._overrides = {cell.index: cell.stage for cell in program.cells if cell.stage}
+        self._headings = _headings(program.cells)
+        self._functions: dict[str, Evidence] = {}
+
+    def facts(self, statement: Statement, use: Names) -> Facts:
+        """Return what a statement is about; of one that cannot be followed, nothing."""
+        try:
+            return self._facts(statement, use)
+        except RecursionError:
+            self._interpreter.forget()
+            return Facts(draws=True)
+
+    def _facts(self, statement: Statement, use: Names) -> Facts:
+        node = statement.node
+        reading = self._interpreter.read(node)
+        if use.dynamic:
+            self._interpreter.forget()
+        found = parts.split(node, reading)
+        evidence = self._evidence(statement, found)
+        self._let_topics_flow(use, reading)
+        run = [call for call in reading.calls if not call.deferred]
+        return Facts(
+            stage=evidence.stage,
+            evidence=evidence.reason,
+            weight=evidence.weight,
+            calls=tuple(call.name for call in reading.calls if call.name),
+            types=self._types(use),
+            pure=is_pure(node, reading, self._knowledge),
+            draws=any(may_draw(call, self._knowledge) for call in run),
+            uses=data_uses(node, reading),
+            fits=fitted(node, run),
+            datasets=self._let_datasets_flow(use, run),
+        )
+
+    def _evidence(self, statement: Statement, found: Sequence[parts.Part]) -> Evidence:
+        judged = [judge(part, self._topics_of(part), self._functions) for part in found]
+        node = statement.node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            self._functions[node.name] = combine(judged)
+            evidence = of_definition(node, self._functions[node.name])
+        else:
+            evidence = combine(judged)
+        cell = statement.origin.cell
+        override = self._overrides.get(cell)
+        if override is not None:
+            return Evidence(override, max(evidence.weight, 1), "set by the user")
+        return evidence
+
+    def _topics_of(self, part: parts.Part) -> frozenset[str]:
+        read = {inner.id for inner in ast.walk(part.node) if isinstance(inner, ast.Name)}
+        known = self._topics.into(read)
+        return known.union(*(suggested(name) for name in read))
+
+    def _types(self, use: Names) -> dict[str, str]:
+        """Return the types, for annotations, of the names that a statement binds."""
+        types = {}
+        for name in sorted(use.writes | use.maybe):
+            value = self._interpreter.scope.values.get(name, UNKNOWN)
+            named = value.sure and value.type not in _NAMELESS and not value.own_class
+            if named and not self._knowledge.type(value.type).abstract:
+                types[name] = value.type
+        return types
+
+    def _let_topics_flow(self, use: Names, reading: Reading) -> None:
+        made = frozenset(call.row.makes for call in reading.calls if call.row and call.row.makes)
+        marks = self._topics.into(use.reads) | made
+        self._topics.assign(use, marks)
+        self._topics.add(use.mutates, marks)
+
+    def _let_datasets_flow(self, use: Names, run: Sequence[Call]) -> frozenset[str]:
+        """Return the data sets that flow into a statement; what it loads is named after its variable."""
+        read = self._datasets.into(use.reads | use.late)
+        if any(map(loads, run)):
+            for name in use.writes:
+                self._datasets.set(name, frozenset({name}))
+            return read | use.writes
+        self._datasets.assign(use, read)
+        return read
+
+
+_NAMELESS = frozenset({"", "None", "object", "function"})
+
+
+def loads(call: Call) -> bool:
+    """Return whether a call brings data in, itself or inside a function of the notebook."""
+    if call.function is not None:
+        return any(map(loads, call.function.calls))
+    return call.row is not None and call.row.stage == "load"
+
+
+def fitted(node: ast.stmt, run: Sequence[Call]) -> tuple[str, ...]:
+    """Return the names of the estimators that a statement fits."""
+    names: dict[str, None] = {}
+    for call in run:
+        if call.row is None or not call.row.fits or not isinstance(call.node, ast.Call):
+            continue
+        receiver = call.node.func.value if isinstance(call.node.func, ast.Attribute) else None
+        if isinstance(receiver, ast.Name):
+            names[receiver.id] = None
+        elif isinstance(node, ast.Assign) and node.value is call.node:
+            names.update({t.id: None for t in node.targets if isinstance(t, ast.Name)})
+    return tuple(names)
+
+
+def _headings(cells: Sequence[Cell]) -> Mapping[int, Stage]:
+    """Return, by index of the cell, the stage that the heading above it names."""
+    return {}
