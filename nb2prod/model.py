@@ -120,7 +120,8 @@ class Program:
 class Names:
     """What one statement does with module-level names.
 
-    `reads` must be bound before it runs; `late` are read when a function, lambda or generator that it
+    `reads` must be bound before it runs, but for `again`: those that the statement may bind itself
+    before, or that it expects to be unbound (`except NameError`); `late` are read when a function, lambda or generator that it
     makes is called; `writes` are bound on every path, `maybe` on some; `rebinds` are written by
     functions through `global`; `mutates` are changed in place as far as the syntax shows it;
     `mentions` stand in texts that a call may look up (`df.query("a > @limit")`). `imports` maps the
@@ -129,6 +130,7 @@ class Names:
     """
 
     reads: frozenset[str] = frozenset()
+    again: frozenset[str] = frozenset()
     certain: frozenset[str] = frozenset()  # those of `reads` that happen on every path
     late: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
@@ -240,6 +242,7 @@ class Function:
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()  # keyword-only parameters, names of Setting
+    unbound: tuple[str, ...] = ()  # local names read where the notebook expects a NameError
     placeholders: tuple[str, ...] = ()  # outputs that stay None where nothing binds them
     types: Mapping[str, str] = field(default_factory=dict)
     shown: Mapping[int, str] = field(default_factory=dict)  # displayed results and their new names
@@ -280,6 +283,7 @@ class Plan:
     settings: tuple[Setting, ...] = ()
     locations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # text -> Setting name
     parameters: Mapping[str, bool] = field(default_factory=dict)  # of run(); True: required
+    builtins: tuple[str, ...] = ()  # bound to themselves at the start, since the notebook rebinds them
     results: Mapping[str, str] = field(default_factory=dict)  # notebook's name -> name in run()
     phases: tuple[tuple[str, int], ...] = ()  # (stage command, number of calls up to its end)
     model: str | None = None  # the variable that holds the trained model

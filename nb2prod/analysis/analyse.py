@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from nb2prod.analysis import names as name_analysis
 from nb2prod.analysis.closures import captures
-from nb2prod.analysis.expand import expand
+from nb2prod.analysis.expand import expand, without_stars
 from nb2prod.analysis.order import Order, arrange
 from nb2prod.analysis.stages import describe
 from nb2prod.analysis.versions import split
@@ -21,7 +21,7 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
 
     `order` overrides the choice between the order on the page and that of the execution counts.
     """
-    expanded = list(expand(program.statements))
+    expanded = list(without_stars(list(expand(program.statements))))
     known = {id(statement): name_analysis.of(statement.node) for statement in expanded}
     kind, arranged, diagnostics = arrange(
         program.cells, expanded, lambda statement: known[id(statement)], order

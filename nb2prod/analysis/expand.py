@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
@@ -77,3 +79,42 @@ def _parsed(statement: Statement, text: str) -> list[Statement]:
     if len(parts) != len(nodes):
         return [statement]
     return [Statement(statement.origin, n, p) for n, p in zip(nodes, parts, strict=True)]
+
+
+# Importing these does something that a reader of a notebook would notice.
+_NOISY_MODULES = frozenset({"this", "antigravity", "idlelib", "__main__"})
+
+
+def without_stars(statements: Sequence[Statement]) -> Iterator[Statement]:
+    """Replace `from x import *` by the names that the program uses, where x is a standard module.
+
+    Other modules would have to be imported to know; their star stays.
+    """
+    used = {
+        part.id
+        for statement in statements
+        for part in ast.walk(statement.node)
+        if isinstance(part, ast.Name)
+    }
+    for statement in statements:
+        node = statement.node
+        if not isinstance(node, ast.ImportFrom) or node.names[0].name != "*" or node.level:
+            yield statement
+            continue
+        names = sorted(_public_names(node.module or "") & used)
+        if names:
+            yield from _parsed(statement, f"from {node.module} import {', '.join(names)}\n")
+        else:
+            yield statement
+
+
+def _public_names(module: str) -> frozenset[str]:
+    root = module.split(".")[0]
+    if root not in sys.stdlib_module_names or root in _NOISY_MODULES:
+        return frozenset()
+    try:
+        found = importlib.import_module(module)
+    except ImportError:
+        return frozenset()
+    names = getattr(found, "__all__", None) or (n for n in vars(found) if not n.startswith("_"))
+    return frozenset(names)

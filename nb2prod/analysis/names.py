@@ -64,11 +64,12 @@ def of(node: ast.stmt) -> Names:
     touched = visitor.touched
     return Names(
         reads=frozenset(visitor.reads),
+        again=frozenset(visitor.again - visitor.first),
         certain=frozenset(visitor.certain),
         late=frozenset(visitor.late),
         writes=frozenset(visitor.bound),
         maybe=frozenset(touched - visitor.bound),
-        deletes=frozenset(visitor.deletes),
+        deletes=frozenset(visitor.deletes - visitor.bound),
         rebinds=frozenset(visitor.rebinds),
         mutates=frozenset(visitor.mutates),
         mentions=frozenset(visitor.mentions),
@@ -224,7 +225,10 @@ class _Statement(ast.NodeVisitor):
 
     def __init__(self) -> None:
         self.reads: set[str] = set()
+        self.first: set[str] = set()
+        self.again: set[str] = set()
         self.certain: set[str] = set()
+        self.guarded = 0  # inside `try: ... except NameError`
         self.late: set[str] = set()
         self.bound: set[str] = set()
         self.touched: set[str] = set()
@@ -243,6 +247,7 @@ class _Statement(ast.NodeVisitor):
     def read(self, name: str) -> None:
         if name not in self.bound:
             self.reads.add(name)
+            (self.again if name in self.touched or self.guarded else self.first).add(name)
             if not self.depth:
                 self.certain.add(name)
 
@@ -455,8 +460,11 @@ class _Statement(ast.NodeVisitor):
 
     def _visit_try(self, node: ast.Try) -> None:
         before = set(self.bound)
+        guards = any(_catches_name_error(handler) for handler in node.handlers)
         self.depth += 1
+        self.guarded += guards
         self.visit_all((*node.body, *node.orelse))
+        self.guarded -= guards
         ends = [self.bound] if _falls_through(node.body) else []
         for handler in node.handlers:
             self.bound = set(before)
@@ -573,6 +581,10 @@ def _is_dynamic(node: ast.Call) -> bool:
 def _falls_through(body: Iterable[ast.stmt]) -> bool:
     """Whether the end of `body` can be reached."""
     return not any(isinstance(part, ast.Raise | ast.Return) for part in body)
+
+
+def _catches_name_error(handler: ast.ExceptHandler) -> bool:
+    return handler.type is not None and "NameError" in ast.unparse(handler.type)
 
 
 def _suppresses(context: ast.expr) -> bool:

@@ -50,6 +50,8 @@ def split(
     `reserved` are names that a notebook variable must not have in the package.
     """
     webs, reads, binds = _connect(statements, names)
+    if _shows_names(statements):
+        _join_definitions(statements, webs, binds)
     chosen = _choose(statements, names, webs, reads, binds, reserved)
     renames, renamed = [], []
     for position, use in enumerate(names):
@@ -62,6 +64,28 @@ def split(
         renames.append(change)
         renamed.append(_apply(use, change) if change else use)
     return renames, renamed
+
+
+def _shows_names(statements: Sequence[Statement]) -> bool:
+    """Whether the notebook looks at the names of its functions, which then must not change."""
+    return any(
+        isinstance(part, ast.Attribute) and part.attr in {"__name__", "__qualname__"}
+        for statement in statements
+        for part in ast.walk(statement.node)
+    )
+
+
+def _join_definitions(
+    statements: Sequence[Statement], webs: _Webs, binds: Sequence[set[str]]
+) -> None:
+    """Make functions defined twice variables: they stay where they are, with their names."""
+    first: dict[str, Node] = {}
+    for position, bound in enumerate(binds):
+        if isinstance(statements[position].node, ast.FunctionDef | ast.ClassDef):
+            for name in bound:
+                webs.join(
+                    first.setdefault(name, (position, name, "bind")), (position, name, "bind")
+                )
 
 
 def _connect(
@@ -241,6 +265,7 @@ def _apply(use: Names, change: Rename) -> Names:
     return replace(
         use,
         reads=loads(use.reads),
+        again=loads(use.again),
         certain=loads(use.certain),
         late=loads(use.late),
         mutates=loads(use.mutates),

@@ -40,7 +40,7 @@ class Lifting:
 def lift(analysis: Analysis, kept_local: frozenset[int] = frozenset()) -> Lifting:
     """Return what can move to module level; imports in `kept_local` stay where they run."""
     names = analysis.names
-    if any(use.dynamic for use in names):
+    if any(use.dynamic or use.deletes & BUILTINS & bound_names(analysis) for use in names):
         return _all_in_one(analysis, kept_local)
     imports = _imports(analysis, kept_local)
     candidates = _candidates(analysis, imports)
@@ -65,7 +65,7 @@ def lift(analysis: Analysis, kept_local: frozenset[int] = frozenset()) -> Liftin
 def _all_in_one(analysis: Analysis, kept_local: frozenset[int]) -> Lifting:
     """The notebook reads or writes its namespace by text: one function, with module-level names."""
     names = analysis.names
-    first = next(p for p, use in enumerate(names) if use.dynamic)
+    first = next((p for p, use in enumerate(names) if use.dynamic), 0)
     message = (
         "names are looked up by text here (exec, eval, globals, locals or vars), so nobody can tell "
         "which; the whole notebook stays one function"
@@ -87,6 +87,7 @@ def _all_in_one(analysis: Analysis, kept_local: frozenset[int]) -> Lifting:
 def _imports(analysis: Analysis, kept_local: frozenset[int]) -> dict[str, tuple[int, ...]]:
     """Map each name bound by imports alone to the statements that import it."""
     bound_otherwise: set[str] = set()
+    targets: dict[str, set[str]] = defaultdict(set)
     found: dict[str, list[int]] = defaultdict(list)
     for position, (statement, use) in enumerate(
         zip(analysis.statements, analysis.names, strict=True)
@@ -94,9 +95,11 @@ def _imports(analysis: Analysis, kept_local: frozenset[int]) -> dict[str, tuple[
         if isinstance(statement.node, ast.Import | ast.ImportFrom) and position not in kept_local:
             for name in use.imports:
                 found[name].append(position)
+                targets[name].add(use.imports[name])
         else:
             bound_otherwise |= use.writes | use.maybe | use.rebinds
         bound_otherwise |= use.deletes
+    bound_otherwise |= {name for name, known in targets.items() if len(known) > 1}
     imports = {name: tuple(p) for name, p in found.items() if name not in bound_otherwise}
     return {**_from_stars(analysis, bound_otherwise | imports.keys()), **imports}
 
@@ -212,6 +215,8 @@ def _exact(
             problem = "it reads variables that another function assigns with `global`"
         elif _reads_values(use.reads, values, candidates, captured):
             problem = "its decorators, defaults or bases read notebook variables"
+        elif needs and (getattr(node, "decorator_list", []) or _takes_any_keyword(node)):
+            problem = "it is decorated or takes any keyword, so a parameter more could be seen"
         elif needs and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             problem = "it is a class that reads notebook variables"
         elif needs and _late_after_call(node, needs, candidates, captured):
@@ -243,6 +248,10 @@ def _exact(
         if all(kept.get(n) == p for n, q in candidates.items() if q == p)
     }
     return {n: p for n, p in kept.items() if p in whole}, reasons
+
+
+def _takes_any_keyword(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.args.kwarg is not None
 
 
 def _reads_values(

@@ -17,11 +17,13 @@ class Flow:
     """Variables of one kept statement, once imports and definitions are at module level."""
 
     reads: frozenset[str]
+    again: frozenset[str]  # those of `reads` that need not be bound before
     certain: frozenset[str]
     writes: frozenset[str]
     maybe: frozenset[str]
     mutates: frozenset[str]
     deletes: frozenset[str]
+    rebinds: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,13 @@ def flow_of(analysis: Analysis, lifting: Lifting, position: int, bound: frozense
     late_only = values - use.reads
     return Flow(
         reads=frozenset(values - (late_only & use.writes)),
+        again=use.again & values,
         certain=use.certain & values,
         writes=use.writes - lifted,
         maybe=(use.maybe - lifted) | (use.rebinds - own),
         mutates=use.mutates & values,
         deletes=use.deletes,
+        rebinds=use.rebinds - use.writes,
     )
 
 
@@ -91,7 +95,7 @@ def liveness(
     for position in kept:
         before[position] = bound
         flow = flows[position]
-        for name in sorted(flow.reads - bound):
+        for name in sorted(flow.reads - flow.again - bound):
             entry[name] = entry.get(name, False) or name in flow.certain
         bound = (bound | flow.writes | flow.maybe) - (flow.deletes - flow.maybe)
     return Liveness(flows, kept, after, before, entry, readers)
@@ -104,6 +108,7 @@ class Interface:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     placeholders: tuple[str, ...]  # stay None where the path that binds them is not taken
+    unbound: tuple[str, ...]  # read where the notebook expects a NameError
 
 
 def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str]) -> Interface:
@@ -117,7 +122,10 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
     written: dict[str, None] = {}
     certain: set[str] = set()
     changed: dict[str, None] = {}
+    rebound: set[str] = set()
+    assigned: set[str] = set()
     placeholders: dict[str, None] = {}
+    unbound: dict[str, None] = {}
     after = live.after[positions[-1]]
     before = live.before[positions[0]]
     for position in positions:
@@ -125,8 +133,12 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
         for name in sorted(flow.reads):
             if name in certain:
                 continue
-            if name not in written or name in before or name in live.entry:
+            if name in before or name in live.entry:
                 inputs.setdefault(name)
+            elif name in flow.again and name not in written and name not in flow.maybe:
+                unbound.setdefault(name)
+        rebound |= flow.rebinds
+        assigned |= (flow.writes | flow.maybe) - flow.rebinds
         for name in sorted(flow.mutates):
             changed.setdefault(name)
         for name in sorted(flow.writes | flow.maybe):
@@ -139,10 +151,14 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
                 inputs.setdefault(name)
             elif name not in inputs and not live.surely_read(name, positions[-1]):
                 placeholders.setdefault(name)
+    for name in sorted(rebound - assigned):
+        if name not in inputs:
+            placeholders.setdefault(name)  # what `nonlocal` needs
     outputs = [n for n in (*written, *(c for c in changed if c not in written)) if n in after]
     return Interface(
         inputs=tuple(n for n in inputs if n not in constants)
         + tuple(n for n in inputs if n in constants),
         outputs=tuple(n for n in outputs if n not in constants),
         placeholders=tuple(n for n in placeholders if n not in inputs),
+        unbound=tuple(n for n in unbound if n not in written),
     )

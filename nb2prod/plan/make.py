@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from nb2prod.analysis.versions import BUILTINS
 from nb2prod.errors import InternalError
 from nb2prod.model import (
     Analysis,
@@ -63,7 +64,12 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         imports={n: Import(n, p) for n, p in lifting.imports.items()},
         settings=(*fields.values(), *path_settings),
         locations=locations,
-        parameters={n: live.entry[n] for n in live.entry},
+        parameters=(
+            {}
+            if lifting.namespace
+            else {n: required for n, required in live.entry.items() if n not in BUILTINS}
+        ),
+        builtins=tuple(n for n in live.entry if n in BUILTINS and not lifting.namespace),
         results={**{original.get(name, name): name for name in returned}, **shown},
         phases=() if lifting.namespace else phases(functions),
         model=trained_model(analysis, held),
@@ -73,7 +79,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
             *analysis.program.diagnostics,
             *analysis.diagnostics,
             *lifting.diagnostics,
-            *_undefined(analysis, live),
+            *([] if lifting.namespace else _undefined(analysis, live)),
         ),
         requirements=dependencies.requirements(
             analysis.program,
@@ -133,6 +139,7 @@ def _functions(
                 outputs=shape.outputs,
                 settings=tuple(fields[n].name for n in shape.inputs if n in fields),
                 placeholders=shape.placeholders,
+                unbound=shape.unbound,
                 types={
                     **{n: types[n] for n in shape.outputs if n in types},
                     **{n: before[n] for n in shape.inputs if n in before},
@@ -270,6 +277,8 @@ def _undefined(analysis: Analysis, live: Liveness) -> list[Diagnostic]:
     """Report names that become parameters of run() because nothing binds them in time."""
     found = []
     for name, required in live.entry.items():
+        if name in BUILTINS:
+            continue
         position = live.readers[name][0]
         later = any(name in use.writes | use.maybe for use in analysis.names)
         when = "before anything binds it" if later else "and nothing binds it"

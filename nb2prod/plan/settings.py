@@ -31,6 +31,7 @@ def settings(
     """
     bindings: Counter[str] = Counter()
     spoiled: set[str] = set()
+    mentioned = frozenset().union(*(use.mentions for use in analysis.names), frozenset())
     for use in analysis.names:
         bindings.update(use.writes | use.maybe | use.rebinds)
         spoiled |= use.deletes | use.rebinds
@@ -40,12 +41,13 @@ def settings(
         *(analysis.names[p].reads for p in lifting.definitions.values()), frozenset()
     )
     found: dict[int, tuple[Setting, ...]] = {}
-    taken = {"data_root", "artifacts_root"}
+    taken = {"data_root", "artifacts_root", *identifiers(analysis)}
     for position, statement in enumerate(analysis.statements):
         node = statement.node
+        stores = analysis.renames[position].stores
         match node:
-            case ast.Assign(targets=[ast.Name(id=_)]) | ast.AnnAssign(target=ast.Name(id=_)):
-                (name,) = analysis.names[position].writes or {""}
+            case ast.Assign(targets=[ast.Name(id=old)]) | ast.AnnAssign(target=ast.Name(id=old)):
+                name = stores.get(old, old)
             case _:
                 name = ""
         wanted = name and (
@@ -57,15 +59,25 @@ def settings(
         if (
             wanted
             and bindings[name] == 1
-            and name not in spoiled | read | immediate
+            and name not in spoiled | read | immediate | mentioned
             and position not in fixed
             and (value := _literal(node.value)) is not _NOT_LITERAL
         ):
-            field = _field_name(name, taken)
+            field = _field_name(name, taken - {name})
             taken.add(field)
             found[position] = (Setting(field, value, name),)
         read |= analysis.names[position].reads | analysis.names[position].late
     return found
+
+
+def identifiers(analysis: Analysis) -> set[str]:
+    """Return every name in the notebook's code, also those inside functions."""
+    nodes = (part for statement in analysis.statements for part in ast.walk(statement.node))
+    return {
+        getattr(part, "id", None) or getattr(part, "arg", None) or getattr(part, "name", None) or ""
+        for part in nodes
+        if isinstance(part, ast.Name | ast.arg | ast.FunctionDef | ast.ClassDef)
+    }
 
 
 _NOT_LITERAL = object()

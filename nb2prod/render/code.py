@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import libcst as cst
 
+from nb2prod.analysis.versions import BUILTINS
 from nb2prod.model import CstStatement, Definition, Function, Plan
 from nb2prod.plan.make import SIDE_EFFECT_IMPORTS
 from nb2prod.render.rewrite import Edits, rewrite, with_keyword_parameters
@@ -47,8 +48,18 @@ class ModuleWriter:
         hints = {word for f in functions for word in self._hint_names(f)}
         text = "\n\n\n".join(bodies)
         head = [f'"""{docstring_text(self._about(module, definitions, functions))}"""', ""]
+        head += self._future()
         head += self._imports(module, positions, hints, functions, text)
+        units = [d for d in definitions if len(d.names) > 1 or self._is_unit(d)]
+        if units:
+            exported = sorted({n for d in definitions for n in d.names})
+            head += ["", f"__all__ = {exported!r}"]
         return "\n".join(head) + "\n\n\n" + text + "\n"
+
+    def _is_unit(self, definition: Definition) -> bool:
+        return isinstance(
+            self.plan.analysis.statements[definition.statement].node, ast.Try | ast.If
+        )
 
     def _about(
         self, module: str, definitions: Sequence[Definition], functions: Sequence[Function]
@@ -112,8 +123,11 @@ class ModuleWriter:
     def _function(self, function: Function) -> str:
         body: list[cst.BaseStatement] = [_expression(_quoted(function.doc))]
         body += self._namespace(function)
-        for name in function.placeholders:
+        for name in () if self.plan.namespace else function.placeholders:
             body.append(cst.parse_statement(f"{name} = None  # stays None where nothing binds it"))
+        for name in () if self.plan.namespace else function.unbound:
+            comment = "# the notebook never binds it and says so below"
+            body.append(cst.parse_statement(f"if False:  {comment}\n    {name} = None"))
         trees: list[CstStatement] = []
         for position in function.statements:
             tree = self._tree(position)
@@ -135,7 +149,9 @@ class ModuleWriter:
             for name in self.plan.analysis.names[position].writes
             | self.plan.analysis.names[position].maybe
         )
-        bound = [*dict.fromkeys(bound), *(n for n in self.plan.parameters if n not in bound)]
+        read = {n for p in function.statements for n in self.plan.analysis.names[p].reads}
+        unknown = sorted(read - set(bound) - BUILTINS - self.plan.imports.keys())
+        bound = [*dict.fromkeys(bound), *unknown]
         lines = [cst.parse_statement(f"global {', '.join(bound)}")] if bound else []
         return [line for line in lines if isinstance(line, cst.BaseStatement)]
 
@@ -220,6 +236,8 @@ class ModuleWriter:
         if any(function.config for function in functions):
             lines[f"from {package}.config import Config"] = None
         for name in sorted(used & self.plan.imports.keys()):
+            if self._import_targets().get(name, "").startswith("__future__."):
+                continue
             lines |= dict.fromkeys(self.import_lines(name))
         for name in sorted(used & self.homes.keys()):
             if self.homes[name] != module:
@@ -227,6 +245,16 @@ class ModuleWriter:
         roots = {line.split()[1].split(".")[0] for line in lines}
         lines |= dict.fromkeys(self._side_effects(roots))
         return list(lines)
+
+    def _future(self) -> list[str]:
+        """Postponed annotations change what annotations are, so the notebook's choice stands."""
+        asked = any(
+            isinstance(s.node, ast.ImportFrom)
+            and s.node.module == "__future__"
+            and any(alias.name == "annotations" for alias in s.node.names)
+            for s in self.plan.analysis.statements
+        )
+        return ["from __future__ import annotations", ""] if asked else []
 
     def import_lines(self, name: str) -> list[str]:
         """Return the statements that import `name`, as the notebook did."""

@@ -6,15 +6,15 @@ import json
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from nb2prod.errors import InternalError
 
 LINE_LENGTH = 88
-# Mended where ruff holds it safe; unused names inside the notebook's own functions as well.
-_FIX = ("--fix", "--exit-zero", "--config", 'lint.extend-safe-fixes=["F841"]')
+_FIX = ("--fix", "--exit-zero", "--fixable", "I,F401,F541,E703,E711,E713,E714")
 _SELECT = "E,F,I"
 
 
@@ -43,9 +43,15 @@ def polish(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
         findings = _ruff(root, package)
+        unused: dict[str, list[tuple[int, int]]] = {}
+        for finding in [f for f in findings if f["code"] == "F841"]:
+            place = finding["location"]
+            unused.setdefault(finding["filename"], []).append((place["row"], place["column"]))
+            findings.remove(finding)
         polished = {}
         for path, text in first.items():
             fixed = (root / path).read_text(encoding="utf-8")
+            fixed = _underscored(fixed, unused.get(str(root / path), []))
             polished[path] = text if fixed == text else blacken(fixed, str(path))
     broken: dict[str, list[str]] = {}
     for finding in findings:
@@ -56,7 +62,16 @@ def polish(
     return polished, {name: sorted(codes) for name, codes in sorted(broken.items())}
 
 
-def _ruff(root: Path, package: str) -> list[dict[str, str]]:
+def _underscored(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """Mark local names that nothing reads as meant so: `_name`; their values are still computed."""
+    lines = text.splitlines(keepends=True)
+    for row, column in sorted(places, reverse=True):
+        line = lines[row - 1]
+        lines[row - 1] = f"{line[: column - 1]}_{line[column - 1 :]}"
+    return "".join(lines)
+
+
+def _ruff(root: Path, package: str) -> list[dict[str, Any]]:
     command = [
         str(_executable("ruff")),
         *("check", "--isolated", "--no-cache", "--output-format=json", "--select", _SELECT),
@@ -67,7 +82,7 @@ def _ruff(root: Path, package: str) -> list[dict[str, str]]:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
-        findings: list[dict[str, str]] = json.loads(done.stdout)
+        findings: list[dict[str, Any]] = json.loads(done.stdout)
     except ValueError as error:
         raise InternalError(f"ruff failed: {done.stderr.strip()}") from error
     return findings

@@ -14,6 +14,8 @@ def pipeline(plan: Plan) -> str:
     lines += ["from __future__ import annotations", ""]
     if _asynchronous(plan):
         lines += ["import asyncio", ""]
+    if plan.builtins:
+        lines += ["import builtins", ""]
     if plan.phases:
         lines.append(f"from {plan.package} import artifacts")
     lines.append(f"from {plan.package}.config import Config")
@@ -51,6 +53,7 @@ def _run(plan: Plan) -> Iterator[str]:
         yield f"def run({', '.join(parameters)}) -> {returns}:"
         yield from _explanation(plan)
     yield "    config = config or Config()"
+    yield from (f"    {name} = builtins.{name}" for name in plan.builtins)
     if plan.phases:
         yield from _stages(plan)
     else:

@@ -249,6 +249,28 @@ class _Rewriter(cst.CSTTransformer):
             return cst.Call(cst.Name("partial"), arguments)
         return new
 
+    def visit_Attribute(self, node: cst.Attribute) -> bool:
+        self.called.add(id(node.value))  # `f.__name__` is about f itself
+        return True
+
+    def leave_FormattedStringExpression(
+        self,
+        original_node: cst.FormattedStringExpression,
+        updated_node: cst.FormattedStringExpression,
+    ) -> cst.BaseFormattedStringContent | cst.FlattenSentinel[cst.BaseFormattedStringContent]:
+        """`f"{x=}"` shows the name: after a renaming the old one is written out."""
+        before = cst.Module([]).code_for_node(original_node.expression)
+        after = cst.Module([]).code_for_node(updated_node.expression)
+        if original_node.equal is None or before == after:
+            return updated_node
+        conversion = updated_node.conversion
+        if conversion is None and updated_node.format_spec is None:
+            conversion = "r"
+        equal = cst.Module([]).code_for_node(original_node.equal)
+        text = before.replace("{", "{{").replace("}", "}}") + equal
+        value = updated_node.with_changes(equal=None, conversion=conversion)
+        return cst.FlattenSentinel([cst.FormattedStringText(text), value])
+
     def leave_Attribute(
         self, original_node: cst.Attribute, updated_node: cst.Attribute
     ) -> cst.Attribute:
