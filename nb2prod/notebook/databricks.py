@@ -69,19 +69,18 @@ def markdown(source: str) -> str | None:
 
 
 def whole_cell(source: str) -> str:
-    """The source with the magic of the whole cell written as IPython has it, `%%sql` for `%sql`.
+    """The source as IPython would have it: `%%sql` for `%sql`, and nothing for `%python`.
 
-    A command on the magic's own line (`%sql select 1`) moves below it, so that the lines of such a
-    cell are one line further down; none of them holds Python, save after a bare `%python`.
+    A command on the magic's own line (`%sql select 1`) moves below it.
     """
     name = magic(source)
     if not name:
         return source
     before, _, after = source.partition("%" + name)
     line, newline, rest = after.partition("\n")
-    return f"{before}%%{name}\n{line.strip()}\n{rest}" if line.strip() else (
-        f"{before}%%{name}{newline}{rest}"
-    )
+    if name == "python":
+        return f"{before}{line.strip()}{newline}{rest}"
+    return f"{before}%%{name}\n{line.strip()}{newline if line.strip() else ''}{rest}"
 
 
 def _first_line(source: str) -> str:

@@ -24,6 +24,11 @@ _OUTPUTS: dict[str, dict[str, Any]] = {
 }
 
 
+def is_notebook(text: str) -> bool:
+    """Is it a notebook that only looks like a program, by its ending?"""
+    return databricks.is_source(text)
+
+
 def parse(text: str) -> Json:
     """The notebook that the text holds, in nbformat 4 and valid.
 

@@ -80,7 +80,9 @@ def _joined(parts: list[_Part]) -> str:
     fields = "".join(field for _, field in parts)
     text = "".join(text for text, _ in parts)
     if not set("\\\"'{}:!#\n") & set(fields.replace("!r", "").replace("!s", "")):
-        return "f" + _literal("".join(_braced(text) + (f"{{{f.strip()}}}" if f else "") for text, f in parts))
+        return "f" + _literal(
+            "".join(_braced(text) + (f"{{{f.strip()}}}" if f else "") for text, f in parts)
+        )
     if '"' not in fields + text and not set("\\{}:!#\n") & set(fields + text):
         return 'f"' + "".join(t + (f"{{{f.strip()}}}" if f else "") for t, f in parts) + '"'
     pattern = "".join(_braced(t) + (f"{{{_split(f)[1]}}}" if f else "") for t, f in parts)

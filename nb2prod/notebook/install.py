@@ -15,11 +15,15 @@ _PIP_VALUES = frozenset(
     " --implementation --progress-bar --upgrade-strategy --retries --cache-dir --exists-action"
     " --cert --client-cert --python -p --report --root-user-action --use-feature".split()
 )
-_CONDA_VALUES = frozenset("-c --channel -n --name -p --prefix --file --solver --repodata-fn".split())
+_CONDA_VALUES = frozenset(
+    "-c --channel -n --name -p --prefix --file --solver --repodata-fn".split()
+)
 _FILES = frozenset({"-r", "--requirement", "--file"})
 _CONDA = frozenset({"conda", "mamba", "micromamba"})
 _INSTALLS = frozenset({"install", "add", "update", "upgrade", "create"})
-_NAME = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(.*)", re.DOTALL)
+_NAME = re.compile(
+    r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(.*)", re.DOTALL
+)
 _SPECIFIER = re.compile(r"(===?|[<>!~]=?)\s*[\w.*+!-]+(\s*,\s*(===?|[<>!~]=?)\s*[\w.*+!-]+)*")
 _WHEEL = re.compile(r"([A-Za-z0-9._]+)-(\d[\w.+!]*)(-[^-]+)*\.whl$")
 _URL = re.compile(r"(?P<scheme>[\w+.-]+://)(?:[^/@\s]*@)?(?P<rest>.*)")

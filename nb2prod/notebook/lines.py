@@ -72,7 +72,8 @@ class Text:
         )
         after = changed + removed + 1
         return Text(
-            tuple(lines), (*self.spans[:changed], self.span(changed, after - 1), *self.spans[after:])
+            tuple(lines),
+            (*self.spans[:changed], self.span(changed, after - 1), *self.spans[after:]),
         )
 
     def apply(self, edits: Iterable[Edit]) -> Text:

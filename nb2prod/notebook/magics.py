@@ -87,8 +87,10 @@ def _unwrap(command: Command, options: str) -> Outcome:
     """`%time y = f(a)`: the statement itself; `%%time`: the cell below."""
     line = _without_options(command.line, options)
     if command.kind == "cell":
-        return Outcome(code=command.body, body=not line, shows=True) if not line else Outcome(
-            code=f"{line}\n{command.body}", shows=True
+        return (
+            Outcome(code=command.body, body=not line, shows=True)
+            if not line
+            else Outcome(code=f"{line}\n{command.body}", shows=True)
         )
     return Outcome(code=line, value=True, shows=True)
 
@@ -134,7 +136,9 @@ def _script(command: Command, context: Context) -> Outcome:
     program = "[" + ", ".join(map(quoted, words)) + "]"
     module = context.scope.use("subprocess")
     capture = f", stdout={module}.PIPE" if out else ""
-    call = f"{module}.run({program}, input={quoted(command.body)}, text=True, check={check}{capture})"
+    call = (
+        f"{module}.run({program}, input={quoted(command.body)}, text=True, check={check}{capture})"
+    )
     return Outcome(code=f"{out[1]} = {call}.stdout" if out else call)
 
 
@@ -185,7 +189,9 @@ def _env(command: Command, context: Context) -> Outcome:
     name, separator, value = line.partition("=" if "=" in line else " ")
     if not line or (not separator and not context.value):
         return leave_out("only prints the environment")
-    environ = f"{context.scope.use('os')}.environ[{expression(name.strip(), context.scope.bindings)}]"
+    environ = (
+        f"{context.scope.use('os')}.environ[{expression(name.strip(), context.scope.bindings)}]"
+    )
     if not separator:
         return Outcome(code=environ, value=True)
     return Outcome(code=f"{environ} = {expression(value.strip(), context.scope.bindings)}")

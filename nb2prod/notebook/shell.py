@@ -15,7 +15,9 @@ from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.tables import commands
 
 _SEPARATOR = re.compile(r"&&|\|\||[;\n|&]")
-_QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|`[^`]*`|\$\([^()]*\)|\d?>&\d?|&>", re.DOTALL)
+_QUOTED = re.compile(
+    r"'[^']*'|\"(?:\\.|[^\"\\])*\"|\\.|`[^`]*`|\$\([^()]*\)|\d?>&\d?|&>", re.DOTALL
+)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*")
 _VERSION = re.compile(r"(?<=[a-z])[\d.]+$")
 _PYTHON = frozenset({"python", "{sys.executable}", "$sys.executable", "${sys.executable}", "py"})
@@ -48,7 +50,9 @@ def statement(command: str, scope: Scope, where: str) -> Outcome:
         )
         return Outcome(reason=_reason(pipelines), notes=notes, requirements=required)
     kept = [line for line in pipelines if line not in installs]
-    text = "".join(f"{line.separator}{line.text}" for line in kept)[len(kept[0].separator) :].strip()
+    text = "".join(f"{line.separator}{line.text}" for line in kept)[
+        len(kept[0].separator) :
+    ].strip()
     return Outcome(
         code=run(text if installs else command.strip(), scope), notes=notes, requirements=required
     )
@@ -56,7 +60,11 @@ def statement(command: str, scope: Scope, where: str) -> Outcome:
 
 def _reason(pipelines: Sequence[_Pipeline]) -> str:
     reasons = [
-        "installs: see the requirements" if line.row["action"] == "requirement" else line.row["reason"]
+        (
+            "installs: see the requirements"
+            if line.row["action"] == "requirement"
+            else line.row["reason"]
+        )
         for line in pipelines
         if line.row
     ]

@@ -53,7 +53,9 @@ def _file(path: Path, max_bytes: int) -> bytes:
         raise InputError(f"There is no file {path}; check the path.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise InputError(f"{path} cannot be read ({reason}); check the path and its rights.") from None
+        raise InputError(
+            f"{path} cannot be read ({reason}); check the path and its rights."
+        ) from None
 
 
 def _check_size(size: int, what: str, max_bytes: int) -> None:

@@ -1,0 +1,132 @@
+"""The reading step: a notebook's bytes become a Program."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from nb2prod.errors import InputError
+from nb2prod.model import Cell, Diagnostic, Program
+from nb2prod.notebook import calls, databricks, document, kernels, session, source
+from nb2prod.notebook.cells import cells
+from nb2prod.notebook.code import Code, automagic, understand
+from nb2prod.notebook.findings import finding
+from nb2prod.notebook.quarantine import quarantine
+from nb2prod.notebook.scope import Scope
+from nb2prod.notebook.statements import statements
+from nb2prod.notebook.translate import translate
+
+_SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
+
+
+def read(
+    notebook: Path | str | bytes | BinaryIO,
+    name: str | None = None,
+    max_bytes: int = source.MAX_BYTES,
+) -> Program:
+    """A notebook as statements in document order.
+
+    `notebook` is a path, or the bytes or a stream of the notebook itself; `name` replaces the
+    file's name, or "notebook". Raises InputError, in one sentence, when no package can come of it.
+    """
+    given = source.load(notebook, name, max_bytes)
+    text, encoding = source.decode(given.data)
+    json = document.parse(text)
+    kernels.check_language(json["metadata"])
+    python = kernels.python_version(json["metadata"])
+    made, diagnostics = cells(json)
+    program = Program(
+        name=given.name,
+        cells=made,
+        statements=(),
+        diagnostics=(*_about(encoding, python), *diagnostics),
+        python=python,
+        notebook=json,
+        source=given.data,
+        folder=given.folder,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the notebook's code: "\d" in a plain string
+        return _with_statements(program)
+
+
+def _about(encoding: str, python: str | None) -> Iterator[Diagnostic]:
+    if encoding == "latin-1":
+        yield finding("NB113", "the notebook's text is not UTF-8; it is read as Latin-1")
+    if python and python.startswith("2"):
+        yield finding("NB103", f"the notebook was written for Python {python}")
+
+
+def _with_statements(program: Program) -> Program:
+    codes = _codes(program)
+    scope = Scope(lambda: [code.tree for code in codes if code.tree], program.folder)
+    codes = [automagic(code, lambda: scope.bindings) for code in codes]
+    shells = calls.shells(code.tree for code in codes if code.tree and "get_ipython" in code.source)
+    codes = [translate(code, scope, shells) for code in codes]
+    parts = [statements(code, shown) for code, shown in zip(codes, session.displays(codes))]
+    body = session.with_imports([found for found, _ in parts], codes, scope)
+    body, left_out, diagnostics = session.without_hosts(body)
+    broken = [quarantine(code) for code in codes if code.error]
+    return replace(
+        program,
+        statements=tuple(body),
+        left_out=tuple(
+            sorted(
+                (
+                    *(part for code in codes for part in code.left_out),
+                    *(part for _, never in parts for part in never),
+                    *(part for part, _ in broken),
+                    *left_out,
+                ),
+                key=lambda part: (part.origin.cell, part.origin.line),
+            )
+        ),
+        requirements=tuple(dict.fromkeys(r for code in codes for r in code.requirements)),
+        diagnostics=(
+            *program.diagnostics,
+            *(part for code in codes for part in _said(code)),
+            *(part for _, part in broken),
+            *diagnostics,
+        ),
+    )
+
+
+def _codes(program: Program) -> list[Code]:
+    bricks = databricks.is_notebook(program.notebook["metadata"])
+    codes = [
+        understand(
+            cell.index,
+            databricks.whole_cell(cell.source) if bricks else cell.source,
+            modern=not _failed(cell),
+        )
+        for cell in program.cells
+        if cell.kind == "code" and cell.source.strip()
+    ]
+    if not any(code.tree and code.tree.body for code in codes):
+        raise InputError(_nothing(codes))
+    return codes
+
+
+def _failed(cell: Cell) -> bool:
+    """Did Python itself refuse the cell when it was run?"""
+    return any(output.get("ename") in _SYNTAX_ERRORS for output in cell.outputs)
+
+
+def _nothing(codes: Sequence[Code]) -> str:
+    broken = next((code for code in codes if code.error), None)
+    if broken is None or broken.error is None:
+        return "The notebook has no Python code; there is nothing to convert."
+    return (
+        f"The notebook has no Python cell that parses (cell {broken.cell}: {broken.error.msg});"
+        " check that it is a Python notebook."
+    )
+
+
+def _said(code: Code) -> Iterator[Diagnostic]:
+    yield from code.diagnostics
+    if code.modernised:
+        origin = code.text.origin(code.cell, 0, len(code.text.lines) - 1)
+        yield finding("NB102", "the cell is Python 2; it is rewritten in Python 3's syntax", origin)
