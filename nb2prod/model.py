@@ -286,6 +286,7 @@ class Plan:
     builtins: tuple[str, ...] = ()  # bound to themselves at the start, since the notebook rebinds them
     results: Mapping[str, str] = field(default_factory=dict)  # notebook's name -> name in run()
     phases: tuple[tuple[str, int], ...] = ()  # (stage command, number of calls up to its end)
+    config: str = "config"  # run()'s parameter, and that of functions that read or write files
     model: str | None = None  # the variable that holds the trained model
     namespace: bool = False  # names are module globals: the notebook looks them up by text
     left_out: tuple[LeftOut, ...] = ()

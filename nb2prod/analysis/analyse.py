@@ -13,7 +13,7 @@ from nb2prod.analysis.versions import split
 from nb2prod.model import Analysis, Diagnostic, LeftOut, Names, Program, Statement
 
 # Names that the generated `run()` and its modules use themselves.
-RESERVED = frozenset("config explore stage artifacts Config Path partial annotations".split())
+RESERVED = frozenset("explore stage artifacts stored passed_on Config Path partial".split())
 
 
 def analyse(program: Program, *, order: Order | None = None) -> Analysis:

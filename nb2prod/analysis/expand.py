@@ -6,6 +6,7 @@ import ast
 import importlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import libcst as cst
 
@@ -26,7 +27,32 @@ def expand(statements: Iterable[Statement]) -> Iterator[Statement]:
         elif (text := _executed_text(node)) is not None:
             yield from expand(_parsed(statement, text))
         else:
-            yield statement
+            yield _without_eval(statement)
+
+
+class _Evaluated(cst.CSTTransformer):
+    """Replaces `eval("a + b")` by `(a + b)`."""
+
+    def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
+        match updated_node:
+            case cst.Call(func=cst.Name(value="eval"), args=[cst.Arg(value=cst.SimpleString())]):
+                text = updated_node.args[0].value.evaluated_value  # type: ignore[attr-defined]
+                try:
+                    return cst.parse_expression(f"({str(text).strip()})")
+                except cst.ParserSyntaxError:
+                    return updated_node
+        return updated_node
+
+
+def _without_eval(statement: Statement) -> Statement:
+    """Return the statement with literals that it evaluates written out."""
+    calls = (part for part in ast.walk(statement.node) if isinstance(part, ast.Call))
+    if not any(isinstance(c.func, ast.Name) and c.func.id == "eval" for c in calls):
+        return statement
+    tree = statement.tree.visit(_Evaluated())
+    assert isinstance(tree, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+    (node,) = ast.parse(cst.Module([tree]).code).body
+    return replace(statement, node=node, tree=tree)
 
 
 def _guarded(statement: Statement, node: ast.If) -> Sequence[Statement]:

@@ -35,7 +35,7 @@ class Liveness:
     after: Mapping[int, frozenset[str]]
     before: Mapping[int, frozenset[str]]  # variables that may be bound before it
     entry: Mapping[str, bool]  # read before anything binds them; True: on every path
-    readers: Mapping[str, Sequence[int]]  # statements that read a variable, in order
+    readers: Mapping[str, Sequence[int]]  # statements that read or may bind a variable
 
     def surely_read(self, name: str, position: int) -> bool:
         """Whether the next statement after `position` that reads `name` does so on every path."""
@@ -81,7 +81,7 @@ def liveness(
     flows = {position: flow_of(analysis, lifting, position, bound_anywhere) for position in kept}
     readers: dict[str, list[int]] = defaultdict(list)
     for position in kept:
-        for name in flows[position].reads:
+        for name in flows[position].reads | flows[position].maybe:
             readers[name].append(position)
     live = frozenset(results)
     after: dict[int, frozenset[str]] = {}

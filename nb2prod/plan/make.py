@@ -24,13 +24,14 @@ from nb2prod.plan import dependencies
 from nb2prod.plan.lifting import Lifting, lift
 from nb2prod.plan.liveness import Liveness, interface, liveness
 from nb2prod.plan.naming import Namer, docstring, heading_of
-from nb2prod.plan.results import phases, results, trained_model
+from nb2prod.plan.results import phases, results, stale, trained_model
 from nb2prod.plan.selection import Selection, select
-from nb2prod.plan.settings import location_setting, settings
+from nb2prod.plan.settings import identifiers, location_setting, settings
 from nb2prod.plan.split import Group, cut
 
 # Imported for what importing does, not for a name.
 SIDE_EFFECT_IMPORTS = ("sklearn.experimental", "mpl_toolkits.mplot3d", "tqdm.notebook", "readline")
+_CONFIG_NAMES = ("config", "settings", "pipeline_config", "package_config", "nb2prod_config")
 # Calls that take a pathlib.Path wherever they take a text.
 _PATH_TAKERS = ("pandas.", "builtins.open", "open", "numpy.", "joblib.", "matplotlib.", "pickle.")
 
@@ -47,14 +48,20 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     selection = _without(selection, constants.keys())
     fields = {s.variable: s for found in constants.values() for s in found if s.variable}
     returned = results(analysis, lifting, selection)
-    live = liveness(analysis, lifting, selection.kept, returned, frozenset(fields))
-    groups = cut(analysis, lifting, selection, live, frozenset(fields))
+    names = frozenset(fields)
+    live = liveness(analysis, lifting, selection.kept, returned, names)
+    groups = cut(analysis, lifting, selection, live, names)
+    if old := stale(live, [g.positions for g in groups if not g.explore], names):
+        returned = (*returned, *sorted(old - set(returned)))
+        live = liveness(analysis, lifting, selection.kept, returned, names)
+        groups = cut(analysis, lifting, selection, live, names)
     locations, path_settings = _locations(analysis, selection.kept, fields.values())
     functions = _functions(analysis, live, groups, selection, locations, fields, lifting)
     held = {*returned, *(name for f in functions for name in f.outputs)}
     shown = {name: name for f in functions for name in f.shown.values()}
     original = _original_names(analysis)
     left_out = _left_out(analysis, lifting, selection)
+    used_names = identifiers(analysis)
     plan = Plan(
         analysis=analysis,
         package=package or package_name(analysis),
@@ -72,6 +79,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         builtins=tuple(n for n in live.entry if n in BUILTINS and not lifting.namespace),
         results={**{original.get(name, name): name for name in returned}, **shown},
         phases=() if lifting.namespace else phases(functions),
+        config=next(n for n in _CONFIG_NAMES if n not in used_names),
         model=trained_model(analysis, held),
         namespace=lifting.namespace,
         left_out=left_out,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from nb2prod.model import Analysis, Function
 from nb2prod.plan.lifting import Lifting
+from nb2prod.plan.liveness import Liveness, interface
 from nb2prod.plan.selection import Selection
 
 _OUTCOMES = frozenset({"train", "evaluate", "predict", "other"})
@@ -20,6 +21,7 @@ def results(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple
     the last that binds it is an outcome (training, evaluation, prediction), or nothing reads it
     afterwards.
     """
+    final = _final_names(analysis)
     kept = [p for p in selection.kept if p not in selection.explored]
     assigned: set[str] = set()
     last: dict[str, int] = {}
@@ -39,14 +41,38 @@ def results(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple
         for name in analysis.names[position].deletes:
             last.pop(name, None)
     lifted = lifting.imports.keys() | lifting.definitions.keys()
-    names = [n for n in last if n in assigned and not n.startswith("_") and n not in lifted]
+    names = [n for n in last if n in assigned and n in final and n not in lifted]
     fitted = {name for p in kept for name in analysis.facts[p].fits}
     sinks = [n for n in names if n not in read_after or n in fitted]
     outcomes = [n for n in names if analysis.facts[last[n]].stage in _OUTCOMES]
     chosen = set(sinks) | set(outcomes)
     if len(chosen) > _MANY and any(analysis.facts[p].stage == "train" for p in kept):
         chosen = set(sinks)
-    return tuple(n for n in names if n in chosen)
+    return tuple(n for n in names if n in chosen and not n.startswith("_"))
+
+
+def stale(
+    live: Liveness, functions: Sequence[Sequence[int]], constants: frozenset[str]
+) -> set[str]:
+    """Return variables that run() would hold with an old value: bound anew, and not handed back."""
+    held: set[str] = set()
+    found: set[str] = set()
+    for positions in functions:
+        outputs = interface(live, positions, constants).outputs
+        bound = frozenset().union(*(live.flows[p].writes | live.flows[p].maybe for p in positions))
+        found |= (bound & held) - set(outputs)
+        held |= set(outputs)
+    return found
+
+
+def _final_names(analysis: Analysis) -> set[str]:
+    """Return the names in the package that hold what the notebook's names hold at its end."""
+    last: dict[str, str] = {}
+    for use, change in zip(analysis.names, analysis.renames, strict=True):
+        old_of = {new: old for old, new in change.stores.items()}
+        for name in use.writes | use.maybe | use.rebinds:
+            last[old_of.get(name, name)] = name
+    return set(last.values())
 
 
 def phases(calls: Sequence[Function]) -> tuple[tuple[str, int], ...]:

@@ -93,11 +93,12 @@ class ModuleWriter:
         loads = dict(change.loads)
         loads |= {old_of.get(n, n): self.fields[n] for n in seen & self.fields.keys()}
         called = {old_of.get(n, n): self.captured[n] for n in seen & self.captured.keys()}
+        config = self.plan.config
         locations = {
             text: (
-                f"Path(config.data_root, config.{field})"
+                f"Path({config}.data_root, {config}.{field})"
                 if "://" not in text
-                else f"config.{field}"
+                else f"{config}.{field}"
             )
             for text, field in self.plan.locations.get(position, {}).items()
         }
@@ -159,7 +160,7 @@ class ModuleWriter:
         inputs = () if self.plan.namespace else function.inputs
         parameters = [self._annotated(function, name) for name in inputs]
         if function.config:
-            parameters.append("config: Config")
+            parameters.append(f"{self.plan.config}: Config")
         if function.settings:
             types = {s.name: type(s.value).__name__ for s in self.plan.settings}
             parameters += ["*", *(f"{name}: {types[name]}" for name in function.settings)]
@@ -231,7 +232,7 @@ class ModuleWriter:
             for p in positions
         ):
             lines["from functools import partial"] = None
-        if "Path(config." in text:
+        if f"Path({self.plan.config}." in text:
             lines["from pathlib import Path"] = None
         if any(function.config for function in functions):
             lines[f"from {package}.config import Config"] = None

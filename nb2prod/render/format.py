@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,11 +30,12 @@ def blacken(source: str, name: str) -> str:
 
 
 def polish(
-    files: Mapping[PurePosixPath, str], package: str
+    files: Mapping[PurePosixPath, str], package: str, mentioned: Collection[str] = ()
 ) -> tuple[dict[PurePosixPath, str], dict[str, list[str]]]:
     """Format all Python files; return them with the ruff rules each still breaks.
 
-    Ruff sorts imports and removes what is unused; black has the last word.
+    Ruff sorts imports and removes what is unused; black has the last word. `mentioned` are names that
+    are read from texts, where ruff does not see it.
     """
     with TemporaryDirectory(prefix="nb2prod-") as folder:
         root = Path(folder)
@@ -51,7 +53,7 @@ def polish(
         polished = {}
         for path, text in first.items():
             fixed = (root / path).read_text(encoding="utf-8")
-            fixed = _underscored(fixed, unused.get(str(root / path), []))
+            fixed = _underscored(fixed, unused.get(str(root / path), []), mentioned)
             polished[path] = text if fixed == text else blacken(fixed, str(path))
     broken: dict[str, list[str]] = {}
     for finding in findings:
@@ -62,11 +64,15 @@ def polish(
     return polished, {name: sorted(codes) for name, codes in sorted(broken.items())}
 
 
-def _underscored(text: str, places: Iterable[tuple[int, int]]) -> str:
+def _underscored(text: str, places: Iterable[tuple[int, int]], mentioned: Collection[str]) -> str:
     """Mark local names that nothing reads as meant so: `_name`; their values are still computed."""
     lines = text.splitlines(keepends=True)
     for row, column in sorted(places, reverse=True):
         line = lines[row - 1]
+        name = re.match(r"\w*", line[column - 1 :])
+        if name and name[0] in mentioned:
+            lines[row - 1] = f"{line.rstrip()}  # noqa: F841 (read by its name in a text)\n"
+            continue
         lines[row - 1] = f"{line[: column - 1]}_{line[column - 1 :]}"
     return "".join(lines)
 

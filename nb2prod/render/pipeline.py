@@ -32,7 +32,7 @@ def _asynchronous(plan: Plan) -> bool:
 def _run(plan: Plan) -> Iterator[str]:
     required = [name for name, needed in plan.parameters.items() if needed]
     optional = [name for name, needed in plan.parameters.items() if not needed]
-    parameters = ["config: Config | None = None", "*"]
+    parameters = [f"{plan.config}: Config | None = None", "*"]
     parameters += [f"{name}: object" for name in required]
     parameters += [f"{name}: object = None" for name in optional]
     parameters.append("explore: bool = False")
@@ -41,7 +41,7 @@ def _run(plan: Plan) -> Iterator[str]:
     returns = "dict[str, object]"
     if _asynchronous(plan):
         names = [p.partition(":")[0] for p in parameters if p != "*"]
-        passed = ["config", *(f"{name}={name}" for name in names[1:])]
+        passed = [plan.config, *(f"{name}={name}" for name in names[1:])]
         yield f"def run({', '.join(parameters)}) -> {returns}:"
         yield '    """Run everything and return the results by name."""'
         yield f"    return asyncio.run(run_asynchronously({', '.join(passed)}))"
@@ -52,7 +52,7 @@ def _run(plan: Plan) -> Iterator[str]:
     else:
         yield f"def run({', '.join(parameters)}) -> {returns}:"
         yield from _explanation(plan)
-    yield "    config = config or Config()"
+    yield f"    {plan.config} = {plan.config} or Config()"
     yield from (f"    {name} = builtins.{name}" for name in plan.builtins)
     if plan.phases:
         yield from _stages(plan)
@@ -83,7 +83,7 @@ def _stages(plan: Plan) -> Iterator[str]:
         if previous:
             wanted = [name for name in held if name in _read_by(plan, rest)]
             yield f'    if stage == "{stage}":'
-            yield f'        stored = artifacts.load(config, "{previous}")'
+            yield f'        stored = artifacts.load({plan.config}, "{previous}")'
             yield from (f'        {name} = stored["{name}"]' for name in wanted)
             held = wanted
         yield f'    if stage in (None, "{stage}"):'
@@ -96,7 +96,7 @@ def _stages(plan: Plan) -> Iterator[str]:
             kept = {name: name for name in held if name in needed}
             yield f'    if stage == "{stage}":'
             yield f"        passed_on = {_dictionary(kept)}"
-            yield f'        artifacts.save(config, "{stage}", passed_on)'
+            yield f'        artifacts.save({plan.config}, "{stage}", passed_on)'
             yield "        return passed_on"
         previous, start = stage, end
 
@@ -125,8 +125,8 @@ def _calls(plan: Plan, calls: Sequence[Function], indent: str) -> Iterator[str]:
 def _call(plan: Plan, call: Function) -> str:
     arguments = [] if plan.namespace else list(call.inputs)
     if call.config:
-        arguments.append("config")
-    arguments += [f"{name}=config.{name}" for name in call.settings]
+        arguments.append(plan.config)
+    arguments += [f"{name}={plan.config}.{name}" for name in call.settings]
     outputs = (*call.outputs, *call.shown.values())
     target = f"{', '.join(outputs)} = " if outputs else ""
     wait = "await " if call.asynchronous else ""

@@ -38,7 +38,8 @@ def render(
     skip = (".github",) if ci == "none" else ()
     frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
     code |= {p: data.decode() for p, data in frame.items() if p.suffix == ".py"}
-    polished, broken = polish(code, plan.package)
+    mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
+    polished, broken = polish(code, plan.package, mentioned)
     if broken:
         frame = render_tree(_context(plan, broken), overrides=templates, skip=skip)
     files = dict(frame)

@@ -1,0 +1,106 @@
+"""The public functions: each arrow of the pipeline, and `convert` for all of them.
+
+>>> from nb2prod import api
+>>> package = api.convert("churn.ipynb")
+>>> api.write(package, Path("churn"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import IO, Literal
+
+from nb2prod.model import Analysis, Diagnostic, Package, Plan, Program
+
+__all__ = ["analyse", "convert", "make_plan", "read", "render", "write"]
+
+
+def read(source: Path | str | bytes | IO[bytes], *, name: str | None = None) -> Program:
+    """Read a notebook from a path, bytes or a binary stream, `name` being what to call it.
+
+    Raises InputError when it is no Python notebook.
+    """
+    from nb2prod.notebook.read import read as step
+
+    return step(source, name=name)
+
+
+def analyse(program: Program, *, order: Literal["document", "execution"] | None = None) -> Analysis:
+    """Return what each statement reads, binds, calls and is about, in the order in which they run.
+
+    `order` overrides the choice between the order on the page and that of the execution counts.
+    """
+    from nb2prod.analysis.analyse import analyse as step
+
+    return step(program, order=order)
+
+
+def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
+    """Return which statement goes into which function; `package` names the package.
+
+    Raises InputError when `package` cannot be one's name, InternalError when a statement would be lost.
+    """
+    from nb2prod.plan.make import make_plan as step
+
+    return step(analysis, package=package)
+
+
+def render(
+    plan: Plan,
+    *,
+    templates: Path | None = None,
+    ci: Literal["github", "none"] = "github",
+    saved: Mapping[PurePosixPath, bytes] | None = None,
+) -> Package:
+    """Return the project in memory; `templates` overrides the skeleton file by file.
+
+    `saved` are further files by path below the root, such as the notebook's outputs.
+    """
+    from nb2prod.render.render import render as step
+
+    return step(plan, templates=templates, ci=ci, saved=saved)
+
+
+def write(package: Package, output: Path, *, force: bool = False) -> object:
+    """Write the project to the folder `output`, whole or not at all.
+
+    Raises OutputError when a file there was not written by nb2prod or has been edited, unless `force`.
+    """
+    from nb2prod.write import write as step
+
+    return step(package, output, force=force)
+
+
+def convert(
+    source: Path | str | bytes | IO[bytes],
+    *,
+    name: str | None = None,
+    package: str | None = None,
+    order: Literal["document", "execution"] | None = None,
+    templates: Path | None = None,
+    ci: Literal["github", "none"] = "github",
+) -> Package:
+    """Return the project that a notebook becomes, with its saved outputs; nothing is written or run.
+
+    Raises InputError when no package can be made.
+    """
+    from dataclasses import replace
+
+    from nb2prod.render import outputs
+
+    program = read(source, name=name)
+    page = outputs.start_html(program.notebook)
+    plan = make_plan(analyse(program, order=order), package=package)
+    saved, problems = outputs.saved_files(program, page)
+    plan = replace(plan, diagnostics=(*plan.diagnostics, *problems))
+    return render(plan, templates=templates, ci=ci, saved=saved)
+
+
+def diagnostics(plan: Plan) -> tuple[Diagnostic, ...]:
+    """Return what a person should know of the conversion, in the notebook's order."""
+    return tuple(
+        sorted(
+            plan.diagnostics, key=lambda d: (d.origin.cell, d.origin.line) if d.origin else (-1, 0)
+        )
+    )
