@@ -87,9 +87,12 @@ def _commands(node: ast.AST, names: Container[str]) -> Iterator[tuple[ast.expr, 
 def _command(node: ast.expr, names: Container[str]) -> Command | None:
     if _is_shell(node, ()):
         return Command("shell")
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if _is_shell(node.func.value, names):
-            return _method(node.func.attr, node.args) or Command("other", line=ast.unparse(node))
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and _is_shell(node.func.value, names)
+    ):
+        return _method(node.func.attr, node.args) or Command("other", line=ast.unparse(node))
     if _is_rooted(node, names):
         return Command("other", line=ast.unparse(node))
     return None
@@ -129,8 +132,11 @@ def _method(name: str, arguments: list[ast.expr]) -> Command | None:
     if name in _OUTPUT:
         return Command("output", line=first)
     if name in ("magic", "run_line_magic"):
-        magic, _, line = first.partition(" ") if name == "magic" else (first, "", second)
-        return Command("line", magic.lstrip("%"), line)
+        # Of a line pasted from a web page the name may end in a no-break space.
+        magic, *rest = (*f"{first} {second}".split(None, 1), "")
+        return Command(
+            "line", magic.lstrip("%"), rest[0].rstrip() if name == "magic" else second or rest[0]
+        )
     if name == "run_cell_magic":
         return Command("cell", first, second, third)
     return None

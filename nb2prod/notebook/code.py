@@ -7,9 +7,8 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 
 from nb2prod.model import Diagnostic, LeftOut, Requirement
-from nb2prod.notebook import calls, ipython, python2
+from nb2prod.notebook import calls, depth, ipython, python2
 from nb2prod.notebook.calls import Site
-from nb2prod.notebook.findings import finding
 from nb2prod.notebook.lines import Text
 from nb2prod.notebook.magics import Command, Context, outcome
 from nb2prod.notebook.outcome import Outcome
@@ -17,8 +16,6 @@ from nb2prod.notebook.rewrite import rewrite
 from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.tables import magics
 
-_MAX_DEPTH = 200
-_DEEP = 1500  # shorter sources cannot nest so deeply that anything fails
 _LAYERS = 10  # of magics around magics: `%%capture` over `%%time`
 
 
@@ -27,7 +24,8 @@ class Code:
     """A code cell as Python: `text` with its `tree`, or the `error` that keeps it from being any.
 
     `modernised`: it was Python 2. `hidden` are lines of the cell whose last expression a notebook
-    would not display; `imports` are names of Scope's imports by the line that needs them.
+    would not display; `captured` names what `%%capture` would bind; `imports` are names of Scope's
+    imports by the line that needs them.
     """
 
     cell: int
@@ -36,6 +34,7 @@ class Code:
     tree: ast.Module | None = None
     error: SyntaxError | None = None
     modernised: bool = False
+    captured: tuple[str, ...] = ()
     hidden: frozenset[int] = frozenset()
     imports: tuple[tuple[int, str], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -53,18 +52,9 @@ def parse(text: Text) -> ast.Module:
         raise SyntaxError("too deeply nested") from None
     except ValueError as error:  # null bytes
         raise SyntaxError(str(error)) from None
-    if len(source) > _DEEP and _depth(tree) > _MAX_DEPTH:
+    if depth.is_too_deep(tree, text.lines):
         raise SyntaxError("too deeply nested")
     return tree
-
-
-def _depth(tree: ast.AST) -> int:
-    depth = 0
-    level: list[ast.AST] = [tree]
-    while level:
-        depth += 1
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-    return depth
 
 
 def understand(cell: int, source: str, modern: bool = True) -> Code:
@@ -129,19 +119,13 @@ def _wraps(command: Command) -> bool:
 def _layer_off(code: Code, found: list[Site]) -> Code:
     context = Context(Scope(lambda: (), None), "")
     decisions = [(site, outcome(site.command, context)) for site in found]
-    diagnostics = tuple(
-        finding(number, message, code.text.origin(code.cell, row, row))
-        for site, made in decisions
-        for row in [site.statement.lineno - 1]
-        for number, message in made.notes
-    )
     site, made = decisions[0]
     if made.body and site.top and len(code.text.lines) == site.statement.end_lineno:
         text = _with_body(code.text, site, made.code or "")
     else:
         text, _ = rewrite(code.text, [(site, _as_python(made)) for site, made in decisions])
     hidden = code.hidden if made.shows else frozenset(range(1, text.spans[-1][1] + 1))
-    return replace(code, text=text, hidden=hidden, diagnostics=(*code.diagnostics, *diagnostics))
+    return replace(code, text=text, hidden=hidden, captured=(*code.captured, *made.captured))
 
 
 def _as_python(made: Outcome) -> Outcome:

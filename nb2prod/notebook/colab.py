@@ -19,6 +19,8 @@ def without_services(
     What is left out, and a diagnostic for each; imports go when nothing else needs them.
     """
     names = {name for statement in statements for name in _imported(statement.node)}
+    if not names:
+        return list(statements), [], []
     calls = [s for s in statements if _is_call(s.node, names)]
     rest = [s for s in statements if s not in calls and not _imported(s.node)]
     used = {

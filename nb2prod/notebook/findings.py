@@ -1,4 +1,4 @@
-"""Diagnostics of the reading step; what a user can do about each code stands in diagnostics.toml."""
+"""Diagnostics of the reading step; diagnostics.toml says what can be done about each code."""
 
 from __future__ import annotations
 

@@ -8,16 +8,13 @@ from pathlib import Path
 
 from nb2prod.model import Requirement
 
-_PIP_VALUES = frozenset(
-    "-r --requirement -c --constraint -i --index-url --extra-index-url -f --find-links -t --target"
-    " --prefix --root --src -b --build --proxy --timeout --trusted-host --log --global-option"
-    " --install-option --config-settings --no-binary --only-binary --python-version --platform --abi"
-    " --implementation --progress-bar --upgrade-strategy --retries --cache-dir --exists-action"
-    " --cert --client-cert --python -p --report --root-user-action --use-feature".split()
+_PIP_VALUES = re.compile(
+    r"-[rciftbp]|--(requirement|constraint|(extra-)?index-url|find-links|target|prefix|root|src"
+    r"|build|proxy|timeout|trusted-host|log|(global|install)-option|config-settings|(no|only)-binary"
+    r"|python(-version)?|platform|abi|implementation|progress-bar|upgrade-strategy|retries|cache-dir"
+    r"|exists-action|(client-)?cert|report|root-user-action|use-feature)"
 )
-_CONDA_VALUES = frozenset(
-    "-c --channel -n --name -p --prefix --file --solver --repodata-fn".split()
-)
+_CONDA_VALUES = re.compile(r"-[cnp]|--(channel|name|prefix|file|solver|repodata-fn)")
 _FILES = frozenset({"-r", "--requirement", "--file"})
 _CONDA = frozenset({"conda", "mamba", "micromamba"})
 _INSTALLS = frozenset({"install", "add", "update", "upgrade", "create"})
@@ -63,7 +60,7 @@ def requirements(
     return tuple(found), tuple(unclear)
 
 
-def _arguments(words: Sequence[str], with_value: frozenset[str]) -> Iterator[tuple[str, str]]:
+def _arguments(words: Sequence[str], with_value: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """The words that name something to install, and the files that list such words."""
     todo = iter(words)
     for word in todo:
@@ -72,7 +69,7 @@ def _arguments(words: Sequence[str], with_value: frozenset[str]) -> Iterator[tup
             yield "name", word
         elif option in ("-e", "--editable"):
             yield "name", value if equals else next(todo, "")
-        elif option in with_value:
+        elif with_value.fullmatch(option):
             value = value if equals else next(todo, "")
             if option in _FILES:
                 yield "file", value

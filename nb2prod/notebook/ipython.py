@@ -116,5 +116,5 @@ def _cell_magic_line(lines: Sequence[str]) -> int | None:
 def _cell_magic(text: Text, lines: list[str], module: Any) -> Text:
     transformed = module.cell_magic(lines)
     if len(transformed) != 1:  # `%%magic?` asks for help
-        transformed = ["get_ipython().run_line_magic('pinfo', %r)\n" % lines[0].strip(" ?\n")]
+        transformed = [f"get_ipython().run_line_magic('pinfo', {lines[0].strip(' ?')!r})\n"]
     return Text((transformed[0].removesuffix("\n"),), (text.span(0, len(text.lines) - 1),))

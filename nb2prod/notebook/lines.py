@@ -13,7 +13,7 @@ Span = tuple[int, int]  # first and last line in the cell's source, from 1
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Lines `first` to `last` (from 0) become `lines`, which keep the origin of what they replace."""
+    """Lines `first` to `last` (from 0) become `lines`, which stand for the same places."""
 
     first: int
     last: int
@@ -64,7 +64,7 @@ class Text:
         return Origin(cell, *self.span(first, last))
 
     def collapse(self, lines: Sequence[str]) -> Text:
-        """The text after one run of its lines became a single line and the rest stayed as it was."""
+        """The text after a run of its lines became a single one and the rest stayed as it was."""
         removed = len(self.lines) - len(lines)
         changed = next(
             (i for i, (old, new) in enumerate(zip(self.lines, lines, strict=False)) if old != new),

@@ -38,7 +38,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where a command stands: "in cell 3"; assigned or used as a value; and the notebook's names."""
+    """Where a command stands: "in cell 3"; whether its value is used; the notebook's names."""
 
     scope: Scope
     where: str
@@ -116,9 +116,8 @@ def _around(command: Command, context: Context) -> Outcome:
 
 def _capture(command: Command, context: Context) -> Outcome:
     """The cell stays; what it prints is not kept, which is worth a word where it has a name."""
-    names = [word for word in command.line.split() if word.isidentifier()]
-    notes = [("NB108", f"`{name}` does not hold what the cell prints") for name in names]
-    return Outcome(code=command.body, body=True, notes=tuple(notes))
+    names = tuple(word for word in command.line.split() if word.isidentifier())
+    return Outcome(code=command.body, body=True, captured=names)
 
 
 def _script(command: Command, context: Context) -> Outcome:
@@ -235,8 +234,9 @@ def _writefile(command: Command, context: Context) -> Outcome:
     text = quoted(command.body)
     if not append:
         return Outcome(code=f'{place}.write_text({text}, encoding="utf-8")')
+    file = context.scope.free("file")
     return Outcome(
-        code=f'with {place}.open("a", encoding="utf-8") as appended:\n    appended.write({text})'
+        code=f'with {place}.open("a", encoding="utf-8") as {file}:\n    {file}.write({text})'
     )
 
 

@@ -12,7 +12,8 @@ class Outcome:
     """Python code in place of a magic, or the reason for leaving it out.
 
     `value`: the code is an expression with the magic's value; `shows`: a notebook displays it;
-    `body`: the code is the cell's own, below the magic's line; `notes`: code and message of findings.
+    `body`: the code is the cell's own, below the magic's line; `captured`: names for what it
+    prints; `notes`: code and message of findings.
     """
 
     code: str | None = None
@@ -20,6 +21,7 @@ class Outcome:
     value: bool = False
     shows: bool = False
     body: bool = False
+    captured: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     requirements: tuple[Requirement, ...] = ()
 

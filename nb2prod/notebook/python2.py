@@ -22,7 +22,8 @@ _FIXERS = (
     "unicode",
 )
 _SIGNS = re.compile(
-    r"\bprint\b|\bexec\b|\bexcept\b.*,|\braise\b.*,|<>|`|\b\d+[lL]\b|\b0\d|\b[uU][rR]['\"]|\t|def .*\(\("
+    r"\bprint\b|\bexec\b|\bexcept\b.*,|\braise\b.*,|<>|`|\b\d+[lL]\b|\b0\d|\b[uU][rR]['\"]|\t"
+    r"|def .*\(\("
 )
 _LEADING_TABS = re.compile(r"^[ \t]*\t[ \t]*", re.MULTILINE)
 

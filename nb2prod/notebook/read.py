@@ -66,7 +66,9 @@ def _with_statements(program: Program) -> Program:
     codes = [automagic(code, lambda: scope.bindings) for code in codes]
     shells = calls.shells(code.tree for code in codes if code.tree and "get_ipython" in code.source)
     codes = [translate(code, scope, shells) for code in codes]
-    parts = [statements(code, shown) for code, shown in zip(codes, session.displays(codes))]
+    parts = [
+        statements(code, shown) for code, shown in zip(codes, session.displays(codes), strict=True)
+    ]
     body = session.with_imports([found for found, _ in parts], codes, scope)
     body, left_out, diagnostics = session.without_hosts(body)
     broken = [quarantine(code) for code in codes if code.error]
@@ -88,6 +90,7 @@ def _with_statements(program: Program) -> Program:
         diagnostics=(
             *program.diagnostics,
             *(part for code in codes for part in _said(code)),
+            *session.captures(codes),
             *(part for _, part in broken),
             *diagnostics,
         ),

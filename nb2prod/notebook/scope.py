@@ -44,6 +44,10 @@ class Scope:
         taken = self.bindings.get(name, set()) - {IMPORTS[name]}
         return f"{name}_" if taken else name
 
+    def free(self, name: str) -> str:
+        """The name, or one like it where the notebook uses it."""
+        return f"{name}_" if name in self.bindings else name
+
     def statement(self, name: str) -> str:
         """The import statement that binds the name which `use` gave."""
         alias = self.alias(name)
@@ -51,7 +55,7 @@ class Scope:
 
 
 def bindings(tree: ast.AST) -> Iterable[tuple[str, str]]:
-    """Every name that the code binds, in whatever scope, with the import statement that does or ""."""
+    """Every name that the code binds, in whatever scope, with the import that does or ""."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             if not isinstance(node.ctx, ast.Load):
@@ -62,9 +66,8 @@ def bindings(tree: ast.AST) -> Iterable[tuple[str, str]]:
             yield node.name, ""
         elif isinstance(node, ast.arg):
             yield node.arg, ""
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
-            if node.name:
-                yield node.name, ""
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name, ""
 
 
 def _imported(node: ast.Import | ast.ImportFrom) -> Iterable[tuple[str, str]]:

@@ -27,7 +27,7 @@ _PREFIXES = frozenset({"sudo", "time", "nohup", "yes", "command"})
 
 @dataclass(frozen=True, slots=True)
 class _Pipeline:
-    """Commands joined by `|`, the separator before them and their table's row (None: to be kept)."""
+    """Commands joined by `|`, the separator before them, their row (None: to be kept)."""
 
     separator: str
     text: str
@@ -129,13 +129,9 @@ def _pipeline(separator: str, parts: Sequence[str]) -> Iterator[_Pipeline]:
         return
     rows = [row(_words(part)) for part in parts]
     words = _words(parts[0])
-    first = rows[0]
-    if first and first["action"] == "requirement":
-        yield _Pipeline(separator, text, first, words)
-    elif all(rows) and ">" not in _HARMLESS.sub("", text):
-        yield _Pipeline(separator, text, first, words)
-    else:
-        yield _Pipeline(separator, text, None, words)
+    installs = bool(rows[0] and rows[0]["action"] == "requirement")
+    prints = all(rows) and ">" not in _HARMLESS.sub("", text)
+    yield _Pipeline(separator, text, rows[0] if installs or prints else None, words)
 
 
 def _split(command: str) -> Iterator[tuple[str, str]]:

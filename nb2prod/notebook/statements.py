@@ -74,7 +74,7 @@ def _written(node: ast.stmt) -> CstStatement:
 
 
 def _opened(pairs: list[_Pair]) -> tuple[list[_Pair], list[ast.stmt]]:
-    """`if __name__ == "__main__":` is always true in a notebook, and never in a package's module."""
+    """`if __name__ == "__main__":` is true in a notebook, and false in a package's module."""
     opened: list[_Pair] = []
     never: list[ast.stmt] = []
     for node, tree, silent in pairs:
