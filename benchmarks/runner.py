@@ -50,7 +50,8 @@ CALLABLES = (
 OPAQUE = (types.ModuleType, types.GeneratorType, types.CoroutineType, io.IOBase)
 # drawings and sessions: what they show is compared as files, not as objects
 OPAQUE_MODULES = ("matplotlib.", "seaborn.", "plotly.", "IPython.", "ipywidgets.", "altair.")
-ADDRESS = re.compile(r"0x[0-9a-f]+")
+# how long scikit-learn took, and an `id()` that it keeps
+TIMES = re.compile(r"(mean_|std_)?(fit|score|refit)_time_?|_stop_words_id")
 
 
 class Describer:
@@ -99,7 +100,8 @@ class Describer:
 
     def mapping(self, value: Any) -> Description:
         """Describe a dictionary: keys and values in their order, and what a subclass adds."""
-        keys, values = list(value.keys()), list(value.values())
+        kept = {k: v for k, v in value.items() if not (type(k) is str and TIMES.fullmatch(k))}
+        keys, values = list(kept), list(kept.values())
         name = type(value).__name__
         return ("dict", name, self.sequence("keys", keys), self.sequence("values", values))
 
@@ -383,6 +385,7 @@ def generators() -> dict[str, bytes]:
 
 SHELL_NAMES = re.compile(r"_+|_i+|_i?\d+|_[od]h|_ih|_exit_code|In|Out|exit|quit|open|get_ipython")
 INSTALL = re.compile(r"\b(pip3?|conda|mamba|apt|apt-get|brew|npm)\b.*\binstall\b")
+STAR = re.compile(r"^\s*from\s+([\w.]+)\s+import\s+\*|^\s*%(pylab)", re.M)
 LOUD_MAGICS = {"time", "timeit", "capture", "run", "bash", "sh", "script", "system", "sx", "!"}
 LOUD_MAGICS |= {"prun", "python", "python3", "perl", "ruby"}
 
@@ -526,7 +529,19 @@ def run_notebook(job: dict[str, Any]) -> dict[str, Any]:
             break
     names = {k: v for k, v in shell.user_ns.items() if k not in before}
     names = {k: v for k, v in names.items() if not SHELL_NAMES.fullmatch(k)}
+    starred = star_imported(notebook)
+    names = {k: v for k, v in names.items() if not (k in starred and starred[k] is v)}
     return {"names": describe_all(names), "broken": broken, "error": error}
+
+
+def star_imported(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Return what star imports of loaded modules bind: theirs, not the notebook's."""
+    found: dict[str, Any] = {}
+    text = "\n".join(source for _, source in code_cells(notebook, "document"))
+    for name, magic in STAR.findall(text):
+        module = sys.modules.get(name or magic)
+        found.update(vars(module) if module else {})
+    return found
 
 
 def failure(result: Any) -> dict[str, Any] | None:
