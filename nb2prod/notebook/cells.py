@@ -24,7 +24,7 @@ def cells(notebook: Mapping[str, Any]) -> tuple[tuple[Cell, ...], tuple[Diagnost
         if wrong:
             lines = source.count("\n") + 1
             message = f"`{wrong}` is no stage; stages are {', '.join(STAGES)}"
-            diagnostics.append(finding("NB110", message, Origin(index, 1, lines)))
+            diagnostics.append(finding("NB109", message, Origin(index, 1, lines)))
         made.append(_cell(index, raw, source, stage, bricks))
     return tuple(made), tuple(diagnostics)
 

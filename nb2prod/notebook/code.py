@@ -23,8 +23,8 @@ _LAYERS = 10  # of magics around magics: `%%capture` over `%%time`
 class Code:
     """A code cell as Python: `text` with its `tree`, or the `error` that keeps it from being any.
 
-    `modernised`: it was Python 2. `hidden` are lines of the cell whose last expression a notebook
-    would not display; `captured` names what `%%capture` would bind; `imports` are names of Scope's
+    `modernised`: it was Python 2. `hidden`: lines of the cell whose expressions a notebook would not
+    display. `captured`: what `%%capture` binds, and its arguments. `imports`: names of Scope's
     imports by the line that needs them.
     """
 
@@ -34,7 +34,7 @@ class Code:
     tree: ast.Module | None = None
     error: SyntaxError | None = None
     modernised: bool = False
-    captured: tuple[str, ...] = ()
+    captured: tuple[str, str] | None = None
     hidden: frozenset[int] = frozenset()
     imports: tuple[tuple[int, str], ...] = ()
     left_out: tuple[LeftOut, ...] = ()
@@ -125,7 +125,7 @@ def _layer_off(code: Code, found: list[Site]) -> Code:
     else:
         text, _ = rewrite(code.text, [(site, _as_python(made)) for site, made in decisions])
     hidden = code.hidden if made.shows else frozenset(range(1, text.spans[-1][1] + 1))
-    return replace(code, text=text, hidden=hidden, captured=(*code.captured, *made.captured))
+    return replace(code, text=text, hidden=hidden, captured=made.captured or code.captured)
 
 
 def _as_python(made: Outcome) -> Outcome:

@@ -30,9 +30,9 @@ def without_services(
     reason = "a service of Google Colab"
     left_out = [LeftOut(s.origin, ast.unparse(s.node), reason) for s in gone]
     diagnostics = [
-        finding("NB111", f"`{ast.unparse(s.node)}` is left out: {reason}", s.origin) for s in calls
+        finding("NB110", f"`{ast.unparse(s.node)}` is left out: {reason}", s.origin) for s in calls
     ] + [
-        finding("NB112", f"`{name}` of {_PACKAGE} is used outside of Colab too", None)
+        finding("NB111", f"`{name}` of {_PACKAGE} is used outside of Colab too", None)
         for name in sorted(used)
     ]
     return [s for s in statements if s not in gone], left_out, diagnostics

@@ -115,9 +115,11 @@ def _around(command: Command, context: Context) -> Outcome:
 
 
 def _capture(command: Command, context: Context) -> Outcome:
-    """The cell stays; what it prints is not kept, which is worth a word where it has a name."""
-    names = tuple(word for word in command.line.split() if word.isidentifier())
-    return Outcome(code=command.body, body=True, captured=names)
+    """The cell stays; what it prints is kept where the magic names it."""
+    words = command.line.split()
+    off = [f"{word.removeprefix('--no-')}=False" for word in words if word.startswith("--no-")]
+    captured = [(word, ", ".join(off)) for word in words if word.isidentifier()]
+    return Outcome(code=command.body, body=True, captured=captured[0] if captured else None)
 
 
 def _script(command: Command, context: Context) -> Outcome:

@@ -12,8 +12,8 @@ class Outcome:
     """Python code in place of a magic, or the reason for leaving it out.
 
     `value`: the code is an expression with the magic's value; `shows`: a notebook displays it;
-    `body`: the code is the cell's own, below the magic's line; `captured`: names for what it
-    prints; `notes`: code and message of findings.
+    `body`: the code is the cell's own, below the magic's line; `captured`: a name for what it
+    prints, and the arguments for capturing that; `notes`: code and message of findings.
     """
 
     code: str | None = None
@@ -21,7 +21,7 @@ class Outcome:
     value: bool = False
     shows: bool = False
     body: bool = False
-    captured: tuple[str, ...] = ()
+    captured: tuple[str, str] | None = None
     notes: tuple[tuple[str, str], ...] = ()
     requirements: tuple[Requirement, ...] = ()
 

@@ -55,7 +55,7 @@ def read(
 
 def _about(encoding: str, python: str | None) -> Iterator[Diagnostic]:
     if encoding == "latin-1":
-        yield finding("NB113", "the notebook's text is not UTF-8; it is read as Latin-1")
+        yield finding("NB112", "the notebook's text is not UTF-8; it is read as Latin-1")
     if python and python.startswith("2"):
         yield finding("NB103", f"the notebook was written for Python {python}")
 
@@ -90,7 +90,6 @@ def _with_statements(program: Program) -> Program:
         diagnostics=(
             *program.diagnostics,
             *(part for code in codes for part in _said(code)),
-            *session.captures(codes),
             *(part for _, part in broken),
             *diagnostics,
         ),

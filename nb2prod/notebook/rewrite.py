@@ -36,7 +36,7 @@ def _with(text: Text, site: Site, code: str) -> Text:
     if not site.alone and not _is_whole_value(site):
         code = f"({code})"
     indent = before[: len(before) - len(before.lstrip())] if site.alone else ""
-    lines = _indented(f"{before}{code}{after}", indent)
+    lines = indented(f"{before}{code}{after}", indent)
     return text.apply([Edit(first, last, tuple(lines))])
 
 
@@ -53,7 +53,7 @@ def _around(text: Text, node: ast.stmt | ast.expr) -> tuple[str, str, int, int]:
     return text.lines[first][:start], text.lines[last][end:], first, last
 
 
-def _indented(code: str, indent: str) -> list[str]:
+def indented(code: str, indent: str) -> list[str]:
     """The lines of code in a block; those inside a string stay as they are."""
     lines = code.split("\n")
     if not indent or len(lines) == 1:

@@ -42,7 +42,7 @@ def outcome(
         codes = _codes(path, scope, shells, chain)
         _check(codes, scope, shares or path.suffix == ".ipynb")
     except (_Refusal, InputError) as error:
-        note = ("NB109", f"`{command.text}` is left out: {error}")
+        note = ("NB108", f"`{command.text}` is left out: {error}")
         return Outcome(reason=f"cannot be put in place: {error}", notes=(note,)), Inner()
     scope.requests += [name for code in codes for _, name in code.imports]
     text = "\n".join(str(code.text) for code in codes if code.tree)

@@ -12,6 +12,7 @@ IMPORTS = {
     "subprocess": "import subprocess",
     "os": "import os",
     "Path": "from pathlib import Path",
+    "capture_output": "from IPython.utils.capture import capture_output",
     "load_dotenv": "from dotenv import load_dotenv",
     "display": "from IPython.display import display",
 }
@@ -33,6 +34,16 @@ class Scope:
             for name, how in bindings(tree):
                 found[name].add(how)
         return dict(found)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """All names read anywhere."""
+        return frozenset(
+            node.id
+            for tree in self._trees()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        )
 
     def use(self, name: str) -> str:
         """The name under which code can use an import of IMPORTS, which is put before it."""

@@ -11,7 +11,6 @@ import libcst as cst
 from nb2prod.model import Diagnostic, LeftOut, Origin, Statement
 from nb2prod.notebook import colab
 from nb2prod.notebook.code import Code
-from nb2prod.notebook.findings import finding
 from nb2prod.notebook.scope import IMPORTS, Scope, bindings
 
 _INTERACTIVITY = "ast_node_interactivity"
@@ -76,21 +75,6 @@ def _import(text: str, origin: Origin) -> Statement:
             part.lineno, part.end_lineno = origin.line, origin.line
     tree = cst.ensure_type(cst.parse_statement(text), cst.SimpleStatementLine)
     return Statement(replace(origin, end_line=origin.line), node, tree)
-
-
-def captures(codes: Sequence[Code]) -> Iterator[Diagnostic]:
-    """A finding for each name that `%%capture` would bind and that the notebook reads."""
-    names = {name: code for code in codes for name in code.captured}
-    reads = {
-        part.id
-        for code in codes
-        if names and code.tree
-        for part in ast.walk(code.tree)
-        if isinstance(part, ast.Name)
-    }
-    for name in sorted(reads & set(names)):
-        origin = names[name].text.origin(names[name].cell, 0, 0)
-        yield finding("NB108", f"`{name}` does not hold what the cell prints", origin)
 
 
 def without_hosts(

@@ -11,15 +11,16 @@ from nb2prod.notebook import calls, run
 from nb2prod.notebook.calls import Site
 from nb2prod.notebook.code import Code, parse
 from nb2prod.notebook.findings import finding
-from nb2prod.notebook.lines import Span
+from nb2prod.notebook.lines import Span, Text
 from nb2prod.notebook.magics import Command, Context, outcome
 from nb2prod.notebook.outcome import Outcome
-from nb2prod.notebook.rewrite import Decision, rewrite
+from nb2prod.notebook.rewrite import Decision, indented, rewrite
 from nb2prod.notebook.scope import Scope
 
 
 def translate(code: Code, scope: Scope, shells: Container[str], chain: run.Chain = ()) -> Code:
     """The cell without any call of `get_ipython()`; `chain` are the files that `%run` is in."""
+    code = _with_capture(code, scope)
     if code.tree is None or not calls.mentions(str(code.text), shells):
         return code
     found = list(calls.sites(code.tree, shells))
@@ -39,6 +40,23 @@ def translate(code: Code, scope: Scope, shells: Container[str], chain: run.Chain
         tree=tree,
         left_out=(*done.left_out, *(_left_out(code, made, span) for made, span in left_out)),
     )
+
+
+def _with_capture(code: Code, scope: Scope) -> Code:
+    """`%%capture out` as the context manager that it is, where `out` is read later."""
+    if code.tree is None or code.captured is None or code.captured[0] not in scope.reads:
+        return code
+    name, arguments = code.captured
+    scope.requests.clear()
+    head = f"with {scope.use('capture_output')}({arguments}) as {name}:"
+    first = max(code.text.spans[0][0] - 1, 1)
+    body = code.text.with_lines(indented("    " + str(code.text), "    "))
+    text = Text.at(head, (first, first)) + body
+    try:
+        tree = parse(text)
+    except SyntaxError as error:
+        return replace(code, tree=None, error=error)
+    return replace(code, text=text, tree=tree, imports=((first, "capture_output"),))
 
 
 def _decide(
