@@ -28,7 +28,13 @@ _REQUIREMENT = re.compile(
     r"(?:\s*;\s*[\w .<>=!'\"()]+)?"
 )
 _TYPE = re.compile(r"[A-Za-z_][\w.]*(?:\[[\w., |\[\]]*\])?(?:\s*\|\s*[A-Za-z_][\w.\[\], ]*)*")
-_NOT_LITERAL = frozenset({'float("inf")', 'float("-inf")', 'float("nan")', "set()"})
+_NOT_LITERAL = {
+    "inf": 'float("inf")',
+    "-inf": 'float("-inf")',
+    "nan": 'float("nan")',
+    "set()": "set()",
+    "frozenset()": "frozenset()",
+}
 PAGE_WIDTH = 88
 
 
@@ -72,11 +78,12 @@ def identifier(name: str) -> Escaped:
 
 def literal(code: str) -> Escaped:
     """Pass a Python literal through; raise ValueError for any other code."""
-    if code not in _NOT_LITERAL:
-        try:
-            ast.literal_eval(code)
-        except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
-            raise ValueError(f"not a literal: {code!r}") from error
+    if code in _NOT_LITERAL:
+        return Escaped(_NOT_LITERAL[code])
+    try:
+        ast.literal_eval(code)
+    except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
+        raise ValueError(f"not a literal: {code!r}") from error
     if "\n" in code or "#" in code:
         return py(ast.literal_eval(code))
     return Escaped(code)
@@ -86,7 +93,7 @@ def annotation(code: str) -> Escaped:
     """Pass a type of builtins through; raise ValueError for any other code."""
     if not _TYPE.fullmatch(code):
         raise ValueError(f"not a type: {code!r}")
-    return Escaped(code)
+    return Escaped(code.replace("NoneType", "object"))
 
 
 def requirement(text: str) -> Escaped:

@@ -212,7 +212,7 @@ def _distribution(text: str) -> str:
 
 def _is_mutable(code: str) -> bool:
     """Say whether a dataclass refuses the value as a default."""
-    node = ast.parse(code, mode="eval").body
+    node = ast.parse(code.strip(), mode="eval").body
     return code == "set()" or isinstance(node, ast.List | ast.Dict | ast.Set)
 
 
