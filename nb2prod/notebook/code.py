@@ -16,6 +16,7 @@ from nb2prod.notebook.rewrite import rewrite
 from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.tables import magics
 
+_OPERATORS = tuple("!=()<>,+*/%^&|")
 _LAYERS = 10  # of magics around magics: `%%capture` over `%%time`
 
 
@@ -23,7 +24,7 @@ _LAYERS = 10  # of magics around magics: `%%capture` over `%%time`
 class Code:
     """A code cell as Python: `text` with its `tree`, or the `error` that keeps it from being any.
 
-    `modernised`: it was Python 2. `hidden`: lines of the cell whose expressions a notebook would not
+    `modernised`: it was Python 2. `hidden`: cell lines whose expressions a notebook would not
     display. `captured`: what `%%capture` binds, and its arguments. `imports`: names of Scope's
     imports by the line that needs them.
     """
@@ -72,7 +73,9 @@ def understand(cell: int, source: str, modern: bool = True) -> Code:
 
 def _attempts(text: Text) -> list[Callable[[], Text]]:
     attempts = [lambda: text, lambda: ipython.dedent(text)]
-    if ipython.may_transform(str(text)):
+    if str(text).lstrip().startswith("In ["):  # `In [3]: x = 1` would be an annotation
+        attempts = [lambda: ipython.transform(text)]
+    elif ipython.may_transform(str(text)):
         attempts.append(lambda: ipython.transform(text))
     elif _magic_word(text):
         attempts.append(lambda: _automagic(text))
@@ -152,8 +155,11 @@ def _with_body(text: Text, site: Site, body: str) -> Text:
 def _magic_word(text: Text) -> str:
     """The name of the magic that a cell of one line begins with, as in `pip install x`, or ""."""
     lines = [line for line in text.lines if line.strip()]
-    word = lines[0].split()[0] if len(lines) == 1 else ""
-    return word if word in magics("line") else ""
+    word, *rest = lines[0].split(None, 1) if len(lines) == 1 else [""]
+    if rest and rest[0].startswith(_OPERATORS):
+        return ""  # `time = 3` is an assignment
+    row = magics("line").get(word)
+    return word if row and row["action"] != "foreign" else ""
 
 
 def _automagic(text: Text) -> Text:

@@ -71,7 +71,7 @@ def markdown(source: str) -> str | None:
 def whole_cell(source: str) -> str:
     """The source as IPython would have it: `%%sql` for `%sql`, and nothing for `%python`.
 
-    A command on the magic's own line (`%sql select 1`) moves below it.
+    A shell command on the magic's own line (`%sh ls`) moves below it.
     """
     name = magic(source)
     if not name:
@@ -80,7 +80,9 @@ def whole_cell(source: str) -> str:
     line, newline, rest = after.partition("\n")
     if name == "python":
         return f"{before}{line.strip()}{newline}{rest}"
-    return f"{before}%%{name}\n{line.strip()}{newline if line.strip() else ''}{rest}"
+    if name == "sh" and line.strip():
+        return f"{before}%%sh\n{line.strip()}{newline}{rest}"
+    return f"{before}%%{name}{after}"
 
 
 def _first_line(source: str) -> str:

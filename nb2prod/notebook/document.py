@@ -83,9 +83,9 @@ def _upgrade(value: Json) -> Json:
     value.setdefault("metadata", {})
     try:
         with _without_slow_import():
-            import nbformat
             from nbformat.converter import convert
-        return json.loads(json.dumps(convert(nbformat.from_dict(value), 4)))
+            from nbformat.reader import reads
+        return json.loads(json.dumps(convert(reads(json.dumps(value)), 4)))
     except Exception as error:  # whatever a damaged file makes nbformat raise
         raise InputError(
             f"The notebook's old format cannot be read ({type(error).__name__}: {error});"

@@ -10,6 +10,9 @@ from string import Formatter
 
 # `$name`, not between single quotes; `$$name` stands for `$name`.
 _DOLLAR = re.compile(r"\$(\$?[\w.]+)(?=(?:[^']*'[^']*')*[^']*$)")
+_FILE = re.compile(
+    r"\w+\.(bak|bz2|csv|db|gz|h5|html?|ipynb|jpe?g|json|md|pdf|png|py|sh|sql|tar|tgz|tsv|txt|xlsx?|xml|ya?ml|zip)"
+)
 _CONVERSIONS = ("", "!r", "!s", "!a")
 _Part = tuple[str, str]  # a text, and the expression after it or ""
 
@@ -55,6 +58,8 @@ def _parts(line: str) -> Iterator[_Part]:
 
 def _evaluates(field: str, bound: Container[str]) -> bool:
     code, conversion = _split(field)
+    if _FILE.fullmatch(code):
+        return False  # `$name.csv` fails in IPython, which then leaves the line alone
     if conversion not in _CONVERSIONS:
         return False
     try:

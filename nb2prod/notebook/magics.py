@@ -61,8 +61,10 @@ def outcome(command: Command, context: Context) -> Outcome:
     if row is None:
         return _foreign(command, "a magic that nb2prod does not know", "NB105")
     if row["action"] in ("drop", "foreign"):
-        if row["action"] == "foreign" or context.value:
+        if row["action"] == "foreign":
             return _foreign(command, row["reason"], "NB104")
+        if context.value:
+            return _foreign(command, row["reason"], "NB105")
         return leave_out(row["reason"])
     if row["action"] == "requirement":
         return shell.requirement([name, *_words(command.line)], context.scope, context.where)

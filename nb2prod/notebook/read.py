@@ -99,17 +99,16 @@ def _with_statements(program: Program) -> Program:
 def _codes(program: Program) -> list[Code]:
     bricks = databricks.is_notebook(program.notebook["metadata"])
     codes = [
-        understand(
-            cell.index,
-            databricks.whole_cell(cell.source) if bricks else cell.source,
-            modern=not _failed(cell),
-        )
-        for cell in program.cells
-        if cell.kind == "code" and cell.source.strip()
+        _code(cell, bricks) for cell in program.cells if cell.kind == "code" and cell.source.strip()
     ]
     if not any(code.tree and code.tree.body for code in codes):
         raise InputError(_nothing(codes))
     return codes
+
+
+def _code(cell: Cell, bricks: bool) -> Code:
+    source = databricks.whole_cell(cell.source) if bricks else cell.source
+    return replace(understand(cell.index, source, modern=not _failed(cell)), source=cell.source)
 
 
 def _failed(cell: Cell) -> bool:

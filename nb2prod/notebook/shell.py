@@ -44,7 +44,7 @@ def statement(command: str, scope: Scope, where: str) -> Outcome:
     required, notes = _installed(installs, scope, where)
     if all(line.row for line in pipelines):
         notes += tuple(
-            (line.row["code"], f"`{line.text}` {line.row['reason']}")
+            (line.row["code"], f"`{line.text.strip()}` {line.row['reason']}")
             for line in pipelines
             if line.row and "code" in line.row
         )
@@ -83,7 +83,7 @@ def _installed(
             names = ", ".join(f"{r.name}{r.specifier}" for r in found)
             notes.append(("NB106", f"the notebook installs {names}"))
         if unclear:
-            notes.append(("NB107", f"the notebook installs {', '.join(unclear)}"))
+            notes.append(("NB107", f"what `{', '.join(unclear)}` installs has no name here"))
     return tuple(required), tuple(notes)
 
 
