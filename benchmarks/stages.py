@@ -19,6 +19,7 @@ import sys
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import libcst as cst
@@ -30,32 +31,37 @@ from nb2prod.model import STAGES, Cell, Origin, Program, Statement
 _PLACEHOLDER = cst.SimpleStatementLine([cst.Pass()])
 _BREAK = re.compile(r"<br\s*/?>")
 _QUOTED = re.compile(r"""b?(['"])(.*)\1\s*""", re.DOTALL)
-_MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+_MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
+_TAB = re.compile(r"^(\\t)+", re.MULTILINE)
 
 
-def repaired(source: str) -> str:
-    """Return the cell without the residue of the data set's transport: quotes, <br>, escapes."""
+def repaired(source: str) -> Iterator[str]:
+    """Yield a cell as it is, then without the residue of its transport: quotes, <br>, escapes."""
     quoted = _QUOTED.fullmatch(source)
     if quoted and "\\n" in source:
         source = quoted[2].replace("\\n", "\n")
-    elif source.rstrip().endswith(("'", '"')) and source.count(source.rstrip()[-1]) % 2:
-        source = source.rstrip()[:-1]
     source = html.unescape(_BREAK.sub("\n", source))
-    source = source.replace("\\'", "'").replace("\\\\\n", "\\\n")
-    return textwrap.dedent(_MAGIC.sub("pass", source))
+    source = _MAGIC.sub(r"\1pass", _TAB.sub("\t", source))
+    plain = textwrap.dedent(source.lstrip(" ")).strip("\n")
+    yield plain
+    yield textwrap.dedent(source)
+    yield plain.rstrip().rstrip("'\"")
+    yield plain.replace("\\'", "'").replace("\\\\\n", "\\\n").rstrip().rstrip("'\"")
 
 
 def parsed(source: str) -> list[ast.stmt]:
     """Return the statements of a cell, of a broken one those above the fault."""
-    lines = repaired(source).split("\n")
+    versions = list(repaired(source))
+    for version in versions:
+        with suppress(SyntaxError, ValueError):
+            return ast.parse(version).body
+    lines = versions[-1].split("\n")
     while lines:
         try:
             return ast.parse("\n".join(lines)).body
-        except SyntaxError as error:
-            fault = min(error.lineno or len(lines), len(lines))
-            lines = lines[: max(fault - 1, 0)]
-        except ValueError:
-            return []
+        except (SyntaxError, ValueError) as error:
+            fault = getattr(error, "lineno", None) or len(lines)
+            lines = lines[: max(min(fault, len(lines)) - 1, 0)]
     return []
 
 

@@ -30,7 +30,7 @@ from nb2prod.analysis.values import (
     literal,
     parse,
 )
-from nb2prod.knowledge.tables import Knowledge, Row, conventions
+from nb2prod.knowledge.tables import Knowledge, Row, conventions, library_of
 
 _LOOP_DEPTH = 3  # of loops that are followed twice; deeper ones forget what they assign
 
@@ -116,7 +116,9 @@ class Interpreter:
     def _execute_Assign(self, node: ast.Assign) -> None:
         value = self.evaluate(node.value)
         for target in node.targets:
-            self._bind(target, value)
+            owner = self._bind(target, value)
+            if _is_data(owner if isinstance(target, ast.Attribute) else value):
+                self.reading.framed.add(id(node))
 
     def _execute_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -322,15 +324,19 @@ class Interpreter:
 
     # ---- binding
 
-    def _bind(self, target: ast.expr, value: Value) -> None:
+    def _bind(self, target: ast.expr, value: Value) -> Value:
+        """Bind the names in a target; return what it belongs to when it is an attribute or item."""
         if isinstance(target, ast.Name):
             self._bind_name(target.id, value)
         elif isinstance(target, ast.Starred):
             self._bind(target.value, Value("list"))
         elif isinstance(target, ast.Tuple | ast.List):
             self._unpack(target.elts, value)
-        else:
-            self._evaluate_children(target)
+        elif isinstance(target, ast.Attribute | ast.Subscript):
+            if isinstance(target, ast.Subscript):
+                self.evaluate(target.slice)
+            return self.evaluate(target.value)
+        return UNKNOWN
 
     def _unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         starred = any(isinstance(target, ast.Starred) for target in targets)
@@ -390,8 +396,8 @@ class Interpreter:
                 return Value(refers=f"{module}.{name}")
         if self.knowledge.call(name) is not None:
             return Value(refers=name)
-        module = conventions()["modules"].get(name)
-        return Value(refers=module, sure=False) if module else UNKNOWN
+        suggested = guess_reference(name)
+        return Value(refers=suggested, sure=False) if suggested else UNKNOWN
 
     def _evaluate_NamedExpr(self, node: ast.NamedExpr) -> Value:
         value = self.evaluate(node.value)
@@ -534,10 +540,15 @@ class Interpreter:
     def _guess_method(self, owner: Value, name: str) -> Value:
         """Return the method that the libraries in play agree on for this name, as a guess."""
         names = self.knowledge.owners(name, self._libraries())
-        stages = {row.stage for row in map(self.knowledge.call, names) if row is not None}
-        if len(stages) != 1 or None in stages:
+        if any(library_of(known) == "builtins" for known in names):
             return UNKNOWN
-        return Value(refers=names[0], receiver=owner, sure=False)
+        rows = {known: self.knowledge.call(known) for known in names}
+        stages = Counter(row.stage for row in rows.values() if row is not None and row.stage)
+        if not stages:
+            return UNKNOWN
+        (usual, _), *_ = stages.most_common(1)
+        chosen = next(known for known, row in rows.items() if row is not None and row.stage == usual)
+        return Value(refers=chosen, receiver=owner, sure=False)
 
     def _libraries(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(("builtins", *self.roots, *_USUAL)))
@@ -734,6 +745,12 @@ def _parameters(arguments: ast.arguments) -> Iterable[str]:
             yield star.arg
 
 
+def _is_data(value: Value) -> bool:
+    if value.items:
+        return any(map(_is_data, value.items))
+    return value.type.startswith(("pandas.", "numpy.ndarray", "polars."))
+
+
 def _bound_names(node: ast.AST) -> Iterator[str]:
     """Yield the names that a loop binds, once for each place that binds them."""
     for inner in ast.walk(node):
@@ -753,6 +770,18 @@ def _written(node: ast.expr) -> str:
         node = node.value
     parts.append(node.id if isinstance(node, ast.Name) else "")
     return ".".join(reversed(parts)).lstrip(".")
+
+
+@cache
+def guess_reference(name: str) -> str:
+    """Return the module, function or class that a name nobody defined usually stands for, or ""."""
+    module = conventions()["modules"].get(name)
+    if module:
+        return module
+    for home, pattern in conventions()["members"].items():
+        if re.fullmatch(pattern, name):
+            return f"{home}.{name}"
+    return ""
 
 
 @cache

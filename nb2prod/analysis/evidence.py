@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from nb2prod.analysis.effects import given
@@ -34,12 +34,14 @@ _SHOWN: Mapping[str, tuple[Stage, int]] = {
     "history": ("evaluate", 50),
     "importance": ("evaluate", 50),
     "search": ("train", 30),
-    "prediction": ("evaluate", 30),
+    "prediction": ("predict", 20),
 }
+_PLOTTED: Mapping[str, tuple[Stage, int]] = {**_SHOWN, "prediction": ("evaluate", 30)}
 _CHANGES = frozenset({"clean", "feature"})  # stages that need a result that somebody keeps
-_COLUMN_ATTRIBUTES = frozenset({"columns", "index", "name"})
+_MEANS = _CHANGES | {"explore"}  # stages that are but a means inside an index or a plot
 _SHOW = 20
-_DECORATION = 6
+_NAMED = 0.6  # what the name of an unknown function counts
+_NESTED = 0.75  # what a call counts whose result another one takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,139 +51,83 @@ class Evidence:
     stage: Stage
     weight: int
     reason: str
+    glance: bool = False  # looks at a value that is there for another purpose
+
+    def scaled(self, factor: float) -> Evidence:
+        """Return the same evidence with another weight."""
+        return replace(self, weight=round(self.weight * factor))
 
 
-def judge(part: Part, topics: frozenset[str], functions: Mapping[str, Evidence]) -> Evidence:
-    """Return the strongest evidence for the stage of a part.
-
-    `topics` are those of what it reads, `functions` what the notebook's own functions are about.
-    """
-    found = list(_evidence(part, topics, functions))
-    return max(found, key=lambda evidence: evidence.weight) if found else _NOTHING
+NOTHING = Evidence("other", 0, "")
+Functions = Mapping[str, Evidence]  # what the notebook's own functions are about
 
 
-_NOTHING = Evidence("other", 0, "")
+def judge(part: Part, topics: frozenset[str], functions: Functions) -> Evidence:
+    """Return the strongest evidence for the stage of a part; `topics` are those of what it reads."""
+    made = (call.row.makes for call in part.calls if call.row and call.row.makes)
+    topics = topics.union(made)
+    if _shows(part):
+        found = [*_of_calls(part, functions, _CHANGES), *_of_showing(part, topics)]
+    else:
+        found = [*_of_calls(part, functions), *_of_shape(part.node, part)]
+    found = [_about_topic(evidence, topics) for evidence in found]
+    return max(found, key=lambda evidence: evidence.weight, default=NOTHING)
 
 
 def of_definition(node: ast.stmt, body: Evidence) -> Evidence:
     """Return what defining a function or class is about: setting up, unless it makes a model."""
-    if body.stage == "train":
-        return body
-    return Evidence("setup", 10, "defines a function")
+    return body if body.stage == "train" else Evidence("setup", 10, f"defines {node.name}")  # type: ignore[attr-defined]
 
 
-def _evidence(
-    part: Part, topics: frozenset[str], functions: Mapping[str, Evidence]
+# ---- calls
+
+
+def _of_calls(
+    part: Part, functions: Functions, without: frozenset[str] = frozenset()
 ) -> Iterator[Evidence]:
-    node = part.node
-    topics = topics.union(call.row.makes for call in part.calls if call.row and call.row.makes)
-    shown = isinstance(node, ast.Expr) and not _keeps_something(part)
-    for call in part.calls:
-        evidence = _of_call(call, functions)
-        if evidence is None:
+    """Yield the evidence of the calls; one inside the arguments of another counts less."""
+    by_node = {id(call.node): _of_call(call, functions) for call in part.calls}
+    for call, context in _contexts(part.node):
+        evidence = by_node.get(id(call))
+        if evidence is None or evidence.stage in without:
             continue
-        if shown and evidence.stage in _CHANGES:
+        around = [by_node[id(outer)] for outer in context if by_node.get(id(outer))]
+        picks = any(isinstance(outer, ast.Subscript) for outer in context)
+        drawn = bool(around) and around[-1].stage == "explore"
+        if evidence.stage in _MEANS and (picks or drawn):
             continue
-        if evidence.stage == "explore" and (shown or topics & _SHOWN.keys()):
-            yield from _of_showing(topics, evidence.reason, evidence.weight)
-        yield evidence
-    if shown:
-        yield from _of_showing(topics, "shows a value", _SHOW if part.calls else 15)
-    yield from _of_shape(node, part)
+        yield evidence.scaled(_NESTED) if around else evidence
 
 
-def _of_call(call: Call, functions: Mapping[str, Evidence]) -> Evidence | None:
+def _contexts(node: ast.AST) -> Iterator[tuple[ast.expr, tuple[ast.expr, ...]]]:
+    """Yield calls and attributes with the calls and subscripts inside whose arguments they stand."""
+    stack: list[tuple[ast.AST, tuple[ast.expr, ...]]] = [(node, ())]
+    while stack:
+        current, context = stack.pop()
+        if isinstance(current, ast.Call):
+            yield current, context
+            inner = (*context, current)
+            stack.extend((child, inner) for child in (*current.args, *current.keywords))
+            stack.append((current.func, context))
+        elif isinstance(current, ast.Subscript):
+            stack.append((current.slice, (*context, current)))
+            stack.append((current.value, context))
+        else:
+            if isinstance(current, ast.Attribute):
+                yield current, context
+            stack.extend((child, context) for child in ast.iter_child_nodes(current))
+
+
+def _of_call(call: Call, functions: Functions) -> Evidence | None:
     if call.function is not None:
-        return functions.get(call.function.name)
+        body = functions.get(call.function.name)
+        return body and replace(body, weight=min(body.weight, WEIGHTS[body.stage]))
     if call.row is None:
         return suggested(call.name)
     if call.row.stage is None:
         return None
     weight = call.row.weight or WEIGHTS[call.row.stage]
-    if not call.sure:
-        weight -= 1
-    return Evidence(call.row.stage, weight, f"{call.name}")
-
-
-def _of_showing(topics: frozenset[str], reason: str, weight: int) -> Iterator[Evidence]:
-    """Yield what showing something is about: data, or how well a model does."""
-    for topic, (stage, shown) in _SHOWN.items():
-        if topic in topics:
-            yield Evidence(stage, max(shown, weight + 1), f"shows a {topic}")
-            return
-    yield Evidence("explore", weight, reason)
-
-
-def _keeps_something(part: Part) -> bool:
-    """Return whether an expression statement changes an object: its value may be of no interest."""
-    return any(
-        given(call.keywords, "inplace") or (call.row is not None and not _only_looks(call))
-        for call in part.calls
-    )
-
-
-def _only_looks(call: Call) -> bool:
-    assert call.row is not None
-    return call.row.pure or call.row.stage in ("explore", None) or call.row.verb == "print"
-
-
-# ---- the shape of a statement
-
-
-def _of_shape(node: ast.AST, part: Part) -> Iterator[Evidence]:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield Evidence("setup", 10, "imports")
-    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        for target in targets:
-            yield from _of_assignment(target, node.value, part)
-    elif isinstance(node, ast.Delete):
-        yield Evidence("clean", 8, "deletes")
-
-
-def _of_assignment(target: ast.expr, value: ast.expr, part: Part) -> Iterator[Evidence]:
-    if isinstance(target, ast.Subscript):
-        yield from _of_item(target, value)
-    elif isinstance(target, ast.Attribute):
-        if target.attr in _COLUMN_ATTRIBUTES:
-            yield Evidence("clean", 40, "names columns")
-    elif _is_constant(value):
-        yield Evidence("setup", 9, "sets a constant")
-    elif isinstance(value, ast.Subscript) and not part.calls:
-        yield Evidence("clean", 25, "selects rows or columns")
-
-
-def _of_item(target: ast.Subscript, value: ast.expr) -> Iterator[Evidence]:
-    if isinstance(target.value, ast.Attribute) and target.value.attr in (
-        "loc",
-        "iloc",
-        "at",
-        "iat",
-        "ix",
-    ):
-        yield Evidence("clean", 38, "sets values of some rows")
-    else:
-        yield Evidence("feature", 39, "assigns a column")
-
-
-def _is_constant(node: ast.expr) -> bool:
-    """Return whether an expression is made of literals only."""
-    return all(
-        isinstance(
-            inner,
-            ast.Constant
-            | ast.Tuple
-            | ast.List
-            | ast.Dict
-            | ast.Set
-            | ast.expr_context
-            | ast.UnaryOp
-            | ast.unaryop
-            | ast.BinOp
-            | ast.operator,
-        )
-        for inner in ast.walk(node)
-    )
+    return Evidence(call.row.stage, weight if call.sure else weight - 1, call.name)
 
 
 @cache
@@ -190,5 +136,96 @@ def suggested(name: str) -> Evidence | None:
     word = name.rpartition(".")[2]
     for stage, pattern in conventions()["functions"].items():
         if re.search(pattern, word, re.IGNORECASE):
-            return Evidence(stage, round(WEIGHTS[stage] * 0.6), f"calls {name}")
+            found = Evidence(stage, WEIGHTS[stage], f"calls {name}")  # type: ignore[arg-type]
+            return found.scaled(_NAMED)
     return None
+
+
+# ---- showing
+
+
+def _shows(part: Part) -> bool:
+    """Return whether a part is an expression that keeps nothing: its value is there to be seen."""
+    return isinstance(part.node, ast.Expr) and not any(map(_keeps, part.calls))
+
+
+def _keeps(call: Call) -> bool:
+    """Return whether a call may change something that is kept."""
+    if call.row is None:
+        return True
+    looks = call.row.pure or call.row.stage in ("explore", None) or call.row.verb == "print"
+    return not looks or given(call.keywords, "inplace")
+
+
+def _of_showing(part: Part, topics: frozenset[str]) -> Iterator[Evidence]:
+    rows = [call.row for call in part.calls if call.row and call.row.stage == "explore"]
+    if any(row.verb != "show" and not row.anywhere and row.pure for row in rows):
+        weight = max(_SHOW if row.weight is None else row.weight for row in rows)
+        yield Evidence("explore", weight, "plots")
+    else:
+        reads = any(isinstance(node, ast.Name) for node in _read(part.node))
+        weight = max((_SHOW if row.weight is None else row.weight for row in rows), default=_SHOW)
+        yield Evidence("explore", weight if reads else 2, "looks at a value", glance=True)
+
+
+def _read(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of an expression without the names of functions that it calls directly."""
+    called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+    return (inner for inner in ast.walk(node) if id(inner) not in called)
+
+
+def _about_topic(evidence: Evidence, topics: frozenset[str]) -> Evidence:
+    """Return what looking at something is about: data, or how well a model does."""
+    if evidence.stage != "explore":
+        return evidence
+    table = _SHOWN if evidence.glance else _PLOTTED
+    for topic, (stage, weight) in table.items():
+        if topic in topics:
+            reason = f"shows a {topic}"
+            return Evidence(stage, max(weight, evidence.weight), reason, evidence.glance)
+    return evidence
+
+
+# ---- the shape of a statement
+
+_LOCATORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
+_LABELS = frozenset({"columns", "index", "name"})
+_LITERALS = (
+    *(ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.expr_context),
+    *(ast.UnaryOp, ast.unaryop, ast.BinOp, ast.operator),
+)
+
+
+def _of_shape(node: ast.AST, part: Part) -> Iterator[Evidence]:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield Evidence("setup", 10, "imports")
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _of_assignment(target, node.value, part)
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign) and node.value is not None:
+        yield from _of_assignment(node.target, node.value, part)
+    elif isinstance(node, ast.Delete):
+        yield Evidence("clean", 8, "deletes")
+
+
+def _of_assignment(target: ast.expr, value: ast.expr, part: Part) -> Iterator[Evidence]:
+    if isinstance(target, ast.Subscript):
+        yield from _of_item(target)
+    elif isinstance(target, ast.Attribute):
+        if target.attr in _LABELS:
+            yield Evidence("clean", 40, "names columns")
+        elif part.framed:
+            yield Evidence("feature", 39, "assigns a column")
+    elif all(isinstance(inner, _LITERALS) for inner in ast.walk(value)):
+        yield Evidence("setup", 9, "sets a constant")
+    elif part.framed:
+        yield Evidence("clean", 25, "selects rows or columns")
+
+
+def _of_item(target: ast.Subscript) -> Iterator[Evidence]:
+    if not isinstance(target.value, ast.Attribute) or target.value.attr not in _LOCATORS:
+        yield Evidence("feature", 39, "assigns a column")
+    elif isinstance(target.slice, ast.Tuple) and isinstance(target.slice.elts[0], ast.Slice):
+        yield Evidence("feature", 38, "assigns a column")
+    else:
+        yield Evidence("clean", 38, "sets values of some rows")

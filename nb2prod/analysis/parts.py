@@ -18,6 +18,7 @@ class Part:
     node: ast.AST
     calls: tuple[Call, ...] = ()
     inside: bool = False  # of a function or class: not run where it stands
+    framed: bool = False  # assigns to or from a frame, column or array
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ def split(node: ast.stmt, reading: Reading) -> list[Part]:
         if position is not None:
             calls[position].append(call)
     return [
-        Part(part, tuple(found), inside)
+        Part(part, tuple(found), inside, id(part) in reading.framed)
         for (part, inside), found in zip(owners.parts, calls, strict=True)
     ]
 

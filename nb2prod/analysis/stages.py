@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from nb2prod.analysis import parts
 from nb2prod.analysis.calls import Interpreter
 from nb2prod.analysis.effects import is_pure, may_draw
-from nb2prod.analysis.evidence import Evidence, judge, of_definition
+from nb2prod.analysis.evidence import NOTHING, Evidence, judge, of_definition
+from nb2prod.analysis.purpose import by_purpose
+from nb2prod.analysis.prose import Prose
 from nb2prod.analysis.sources import data_uses
 from nb2prod.analysis.topics import Flow, suggested
 from nb2prod.analysis.values import UNKNOWN, Call, Reading
 from nb2prod.knowledge.tables import Knowledge
-from nb2prod.model import Cell, Facts, Names, Program, Stage, Statement
+from nb2prod.model import Facts, Names, Program, Stage, Statement
 
 _NORM = 2.0  # how much several small things weigh against one big one: 1 adds up, infinity takes the largest
 
@@ -27,10 +29,24 @@ def describe(
     knowledge: Knowledge | None = None,
 ) -> tuple[Facts, ...]:
     """Return what each statement is about; `statements` are in the order in which they run."""
-    describer = _Describer(program, names, knowledge or Knowledge())
+    describer = _Describer(names, knowledge or Knowledge())
+    pairs = zip(statements, names, strict=True)
+    facts, evidence = zip(*(describer.read(*pair) for pair in pairs)) if statements else ((), ())
+    prose = Prose(program.cells)
+    overrides = {cell.index: cell.stage for cell in program.cells if cell.stage}
+    weighed = map(prose.weigh, by_purpose(evidence, statements, names), statements)
     return tuple(
-        describer.facts(statement, use) for statement, use in zip(statements, names, strict=True)
+        _staged(fact, one, overrides.get(statement.origin.cell))
+        for fact, one, statement in zip(facts, weighed, statements, strict=True)
     )
+
+
+def _staged(facts: Facts, evidence: Evidence, override: Stage | None) -> Facts:
+    """Return the facts with their stage: the user's where there is one."""
+    stage, reason = evidence.stage, evidence.reason
+    if override is not None:
+        stage, reason = override, "set by the user"
+    return replace(facts, stage=stage, evidence=reason, weight=evidence.weight)
 
 
 def cell_stage(facts: Sequence[Facts], statements: Sequence[Statement]) -> Stage:
@@ -45,7 +61,7 @@ def combine(evidence: Iterable[Evidence]) -> Evidence:
         if one.weight:
             by_stage[one.stage].append(one)
     if not by_stage:
-        return Evidence("other", 0, "")
+        return NOTHING
     stage = max(by_stage, key=lambda stage: _together(by_stage[stage]))
     strongest = max(by_stage[stage], key=lambda one: one.weight)
     return replace(strongest, weight=round(_together(by_stage[stage])))
@@ -58,37 +74,30 @@ def _together(evidence: Sequence[Evidence]) -> float:
 class _Describer:
     """Reads one statement after the other, with what the earlier ones left."""
 
-    def __init__(self, program: Program, names: Sequence[Names], knowledge: Knowledge) -> None:
+    def __init__(self, names: Sequence[Names], knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         unstable = frozenset[str]().union(*(use.rebinds for use in names))
         self._interpreter = Interpreter(knowledge, unstable)
         self._topics = Flow()
         self._datasets = Flow()
-        self._overrides = {cell.index: cell.stage for cell in program.cells if cell.stage}
-        self._headings = _headings(program.cells)
         self._functions: dict[str, Evidence] = {}
 
-    def facts(self, statement: Statement, use: Names) -> Facts:
-        """Return what a statement is about; of one that cannot be followed, nothing."""
+    def read(self, statement: Statement, use: Names) -> tuple[Facts, Evidence]:
+        """Return what a statement does and the evidence for its stage; nothing if it is too deep."""
         try:
-            return self._facts(statement, use)
+            return self._read(statement.node, use)
         except RecursionError:
             self._interpreter.forget()
-            return Facts(draws=True)
+            return Facts(draws=True), NOTHING
 
-    def _facts(self, statement: Statement, use: Names) -> Facts:
-        node = statement.node
+    def _read(self, node: ast.stmt, use: Names) -> tuple[Facts, Evidence]:
         reading = self._interpreter.read(node)
         if use.dynamic:
             self._interpreter.forget()
-        found = parts.split(node, reading)
-        evidence = self._evidence(statement, found)
+        evidence = self._evidence(node, parts.split(node, reading))
         self._let_topics_flow(use, reading)
         run = [call for call in reading.calls if not call.deferred]
-        return Facts(
-            stage=evidence.stage,
-            evidence=evidence.reason,
-            weight=evidence.weight,
+        facts = Facts(
             calls=tuple(call.name for call in reading.calls if call.name),
             types=self._types(use),
             pure=is_pure(node, reading, self._knowledge),
@@ -97,19 +106,13 @@ class _Describer:
             fits=fitted(node, run),
             datasets=self._let_datasets_flow(use, run),
         )
+        return facts, evidence
 
-    def _evidence(self, statement: Statement, found: Sequence[parts.Part]) -> Evidence:
-        judged = [judge(part, self._topics_of(part), self._functions) for part in found]
-        node = statement.node
+    def _evidence(self, node: ast.stmt, found: Sequence[parts.Part]) -> Evidence:
+        evidence = combine(judge(part, self._topics_of(part), self._functions) for part in found)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            self._functions[node.name] = combine(judged)
-            evidence = of_definition(node, self._functions[node.name])
-        else:
-            evidence = combine(judged)
-        cell = statement.origin.cell
-        override = self._overrides.get(cell)
-        if override is not None:
-            return Evidence(override, max(evidence.weight, 1), "set by the user")
+            self._functions[node.name] = evidence
+            return of_definition(node, evidence)
         return evidence
 
     def _topics_of(self, part: parts.Part) -> frozenset[str]:
@@ -166,8 +169,3 @@ def fitted(node: ast.stmt, run: Sequence[Call]) -> tuple[str, ...]:
         elif isinstance(node, ast.Assign) and node.value is call.node:
             names.update({t.id: None for t in node.targets if isinstance(t, ast.Name)})
     return tuple(names)
-
-
-def _headings(cells: Sequence[Cell]) -> Mapping[int, Stage]:
-    """Return, by index of the cell, the stage that the heading above it names."""
-    return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from nb2prod.knowledge.tables import Knowledge, Row
 
@@ -83,6 +84,8 @@ class Reading:
     calls: list[Call] = field(default_factory=list)
     doubts: list[ast.AST] = field(default_factory=list)  # operations that might change something
 
+    framed: set[int] = field(default_factory=set)  # ids of assignments to or from a frame or array
+
     def mark(self) -> tuple[int, int]:
         """Return how much has been read so far."""
         return len(self.calls), len(self.doubts)
@@ -99,11 +102,19 @@ def literal(constant: object) -> Value:
     return Value("None" if constant is None else type(constant).__name__, constant=kept)
 
 
+@cache
 def parse(text: str) -> Value:
-    """Return the value that a type in a table stands for: "tuple[a, b]", "pandas.Series", "unknown"."""
-    if text.startswith("tuple["):
-        return Value("tuple", items=tuple(parse(part.strip()) for part in text[6:-1].split(",")))
-    return UNKNOWN if text == "unknown" else Value(text)
+    """Return the value for a type in a table: "tuple[a, tuple[b, c]]", "pandas.Series", "unknown"."""
+    if not text.startswith("tuple["):
+        return UNKNOWN if text == "unknown" else Value(text)
+    parts, depth = [""], 0
+    for letter in text.removeprefix("tuple[").removesuffix("]"):
+        depth += (letter == "[") - (letter == "]")
+        if letter == "," and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return Value("tuple", items=tuple(parse(part.strip()) for part in parts))
 
 
 def join(values: Iterable[Value], knowledge: Knowledge) -> Value:

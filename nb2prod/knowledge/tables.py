@@ -10,6 +10,7 @@ behave. Names are words in one string or a list; `*` at the end of a name stands
 
 from __future__ import annotations
 
+import builtins
 import re
 import sys
 import tomllib
@@ -193,6 +194,8 @@ def _table(folder: Path, library: str) -> Table:
 
 
 _NOTHING = Type()
+# The roots of names in the table of builtins: types of Python, and those that stand for several.
+_BUILTIN = frozenset(dir(builtins)) | {"None", "file", "iterator", "dict_items", "dict_values"}
 
 
 class Knowledge:
@@ -209,13 +212,13 @@ class Knowledge:
 
     def tables(self, library: str) -> list[Table]:
         """Return the tables of a library, by the first part of its name."""
-        if library in sys.stdlib_module_names:
+        if library != "builtins" and library in sys.stdlib_module_names:
             library = "stdlib"
         return [_table(folder, library) for folder in self._folders]
 
     def canonical(self, name: str) -> str:
         """Return the name under which the tables know something that has several."""
-        for table in self.tables(_library(name)):
+        for table in self.tables(library_of(name)):
             for alias, meant in table.aliases.items():
                 if name == alias or name.startswith(f"{alias}."):
                     return self.canonical(meant + name[len(alias) :])
@@ -228,7 +231,7 @@ class Knowledge:
         return self._calls[name]
 
     def _find_call(self, name: str) -> Row | None:
-        for table in self.tables(_library(name)):
+        for table in self.tables(library_of(name)):
             exact = table.names("call").get(name)
             if exact is not None:
                 return table.row(exact)
@@ -247,7 +250,7 @@ class Knowledge:
         return self._types[name]
 
     def _find_type(self, name: str) -> Type:
-        for table in self.tables(_library(name)):
+        for table in self.tables(library_of(name)):
             position = table.find("type", name)
             if position is not None:
                 return table.type(position)
@@ -298,9 +301,12 @@ def _methods(table: Table) -> Mapping[str, list[str]]:
     return methods
 
 
-def _library(name: str) -> str:
+def library_of(name: str) -> str:
+    """Return the library, by the name of its table, that a qualified name belongs to."""
     root, dot, _ = name.partition(".")
-    return root if dot or root in sys.stdlib_module_names else "builtins"
+    if root in _BUILTIN or not dot and root not in sys.stdlib_module_names:
+        return "builtins"
+    return root
 
 
 def _is_class(name: str) -> bool:
