@@ -134,8 +134,9 @@ def notebook_side(order: str, number: int, wanted: Comparison, work: Path) -> Si
 
 
 def cache_key(wanted: Comparison, order: str) -> str:
-    """Return what identifies a run of a notebook: its text, interpreter, order and this code."""
-    parts = [wanted.notebook.read_bytes(), RUNNER.read_bytes(), wanted.python, order, wanted.given]
+    """Return what identifies a run of a notebook: its text, interpreter, order, descriptions."""
+    described = RUNNER.read_bytes().split(b"# ---- comparison")[0]
+    parts = [wanted.notebook.read_bytes(), described, wanted.python, order, wanted.given]
     digest = hashlib.sha256()
     for part in [*parts, str(wanted.notebook.resolve())]:
         digest.update(part if isinstance(part, bytes) else part.encode())

@@ -259,61 +259,6 @@ def packed(description: Description) -> bytes:
         return pickle.dumps(("opaque", f"description: {error}"), protocol=4)
 
 
-# ---------------------------------------------------------------- comparison of descriptions
-
-
-def close(a: float, b: float) -> bool:
-    """Return whether two numbers are equal up to the tolerance, NaN being equal to NaN."""
-    return a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-12)
-
-
-def differs(a: Any, b: Any, path: str = "") -> str | None:
-    """Return where two descriptions differ, or None when they do not."""
-    if type(a) is not type(b):
-        return f"{path}: {short(a)} is not {short(b)}"
-    if isinstance(a, float):
-        return None if close(a, b) else f"{path}: {a!r} is not {b!r}"
-    if isinstance(a, (tuple, list)):
-        with contextlib.suppress(ValueError):  # arrays inside have no truth; look closer
-            if a == b:
-                return None
-        return _items_differ(a, b, path)
-    if hasattr(a, "dtype"):
-        return _arrays_differ(a, b, path)
-    return None if a == b else f"{path}: {short(a)} is not {short(b)}"
-
-
-def _items_differ(a: Any, b: Any, path: str) -> str | None:
-    if len(a) != len(b):
-        return f"{path}: {len(a)} items, not {len(b)}"
-    for number, (left, right) in enumerate(zip(a, b)):  # noqa: B905  (Python 3.9)
-        found = differs(left, right, f"{path}/{number}")
-        if found:
-            return found
-    return None
-
-
-def _arrays_differ(a: Any, b: Any, path: str) -> str | None:
-    import numpy
-
-    if a.shape != b.shape or a.dtype != b.dtype:
-        return f"{path}: array {a.dtype}{a.shape} is not {b.dtype}{b.shape}"
-    if a.dtype.names:  # not byte by byte: the gaps between fields hold anything
-        fields = (_arrays_differ(a[name], b[name], f"{path}/{name}") for name in a.dtype.names)
-        return next((found for found in fields if found), None)
-    if a.dtype.kind not in "fc":
-        equal = a.tobytes() == b.tobytes()
-    else:
-        equal = bool(numpy.allclose(a, b, rtol=TOLERANCE, atol=1e-12, equal_nan=True))
-    return None if equal else f"{path}: array items differ"
-
-
-def short(value: Any) -> str:
-    """Return a text of at most 80 characters for a message."""
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
-
-
 # ---------------------------------------------------------------- files
 
 IGNORED_FOLDERS = {"__pycache__", ".ipynb_checkpoints", ".git", ".ipython"}
@@ -621,6 +566,61 @@ def silence_display(src: Path) -> None:
             import IPython.display
 
             IPython.display.display = lambda *values, **options: None  # type: ignore[assignment]
+
+
+# ---- comparison of descriptions
+
+
+def close(a: float, b: float) -> bool:
+    """Return whether two numbers are equal up to the tolerance, NaN being equal to NaN."""
+    return a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=1e-12)
+
+
+def differs(a: Any, b: Any, path: str = "") -> str | None:
+    """Return where two descriptions differ, or None when they do not."""
+    if type(a) is not type(b):
+        return f"{path}: {short(a)} is not {short(b)}"
+    if isinstance(a, float):
+        return None if close(a, b) else f"{path}: {a!r} is not {b!r}"
+    if isinstance(a, (tuple, list)):
+        with contextlib.suppress(ValueError):  # arrays inside have no truth; look closer
+            if a == b:
+                return None
+        return _items_differ(a, b, path)
+    if hasattr(a, "dtype"):
+        return _arrays_differ(a, b, path)
+    return None if a == b else f"{path}: {short(a)} is not {short(b)}"
+
+
+def _items_differ(a: Any, b: Any, path: str) -> str | None:
+    if len(a) != len(b):
+        return f"{path}: {len(a)} items, not {len(b)}"
+    for number, (left, right) in enumerate(zip(a, b)):  # noqa: B905  (Python 3.9)
+        found = differs(left, right, f"{path}/{number}")
+        if found:
+            return found
+    return None
+
+
+def _arrays_differ(a: Any, b: Any, path: str) -> str | None:
+    import numpy
+
+    if a.shape != b.shape or a.dtype != b.dtype:
+        return f"{path}: array {a.dtype}{a.shape} is not {b.dtype}{b.shape}"
+    if a.dtype.names:  # not byte by byte: the gaps between fields hold anything
+        fields = (_arrays_differ(a[name], b[name], f"{path}/{name}") for name in a.dtype.names)
+        return next((found for found in fields if found), None)
+    if a.dtype.kind not in "fc":
+        equal = a.tobytes() == b.tobytes()
+    else:
+        equal = bool(numpy.allclose(a, b, rtol=TOLERANCE, atol=1e-12, equal_nan=True))
+    return None if equal else f"{path}: array items differ"
+
+
+def short(value: Any) -> str:
+    """Return a text of at most 80 characters for a message."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 # ---------------------------------------------------------------- verdict
