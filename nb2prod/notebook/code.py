@@ -26,7 +26,7 @@ class Code:
 
     `modernised`: it was Python 2. `hidden`: cell lines whose expressions a notebook would not
     display. `captured`: what `%%capture` binds, and its arguments. `imports`: names of Scope's
-    imports by the line that needs them.
+    imports that the translation reads.
     """
 
     cell: int
@@ -37,7 +37,7 @@ class Code:
     modernised: bool = False
     captured: tuple[str, str] | None = None
     hidden: frozenset[int] = frozenset()
-    imports: tuple[tuple[int, str], ...] = ()
+    imports: frozenset[str] = frozenset()
     left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     requirements: tuple[Requirement, ...] = ()

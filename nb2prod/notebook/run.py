@@ -44,7 +44,7 @@ def outcome(
     except (_Refusal, InputError) as error:
         note = ("NB108", f"`{command.text}` is left out: {error}")
         return Outcome(reason=f"cannot be put in place: {error}", notes=(note,)), Inner()
-    scope.requests += [name for code in codes for _, name in code.imports]
+    scope.requests.update(name for code in codes for name in code.imports)
     text = "\n".join(str(code.text).strip("\n") for code in codes if code.tree)
     inner = Inner(
         tuple(part for code in codes for part in code.left_out),

@@ -24,7 +24,7 @@ class Scope:
     def __init__(self, trees: Callable[[], Iterable[ast.AST]], folder: str | None) -> None:
         self._trees = trees
         self.folder = folder
-        self.requests: list[str] = []
+        self.requests: set[str] = set()
 
     @cached_property
     def bindings(self) -> dict[str, set[str]]:
@@ -47,7 +47,7 @@ class Scope:
 
     def use(self, name: str) -> str:
         """The name under which code can use an import of IMPORTS, which is put before it."""
-        self.requests.append(name)
+        self.requests.add(name)
         return self.alias(name)
 
     def alias(self, name: str) -> str:

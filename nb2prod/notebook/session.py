@@ -38,12 +38,11 @@ def with_imports(
     body: list[Statement] = []
     known: set[str] = set()
     for found, code in zip(cells, codes, strict=True):
-        shows = _DISPLAY_CALL in code.source and _DISPLAY not in scope.bindings
+        wanted = sorted(code.imports)
+        if _DISPLAY_CALL in code.source and _DISPLAY not in scope.bindings:
+            wanted.append(_DISPLAY)
         for statement in found:
-            needed = [name for line, name in code.imports if _covers(statement.origin, line)]
-            if shows and _reads_display(statement.node):
-                needed.append(_DISPLAY)
-            for name in needed:
+            for name in [name for name in wanted if _reads(statement.node, scope.alias(name))]:
                 if name not in known and not _is_imported(name, body):
                     body.append(_import(scope.statement(name), statement.origin))
                 known.add(name)
@@ -51,12 +50,8 @@ def with_imports(
     return body
 
 
-def _covers(origin: Origin, line: int) -> bool:
-    return origin.line <= line <= origin.end_line
-
-
-def _reads_display(node: ast.stmt) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == _DISPLAY for part in ast.walk(node))
+def _reads(node: ast.stmt, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
 
 
 def _is_imported(name: str, body: Sequence[Statement]) -> bool:

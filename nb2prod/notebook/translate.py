@@ -56,7 +56,7 @@ def _with_capture(code: Code, scope: Scope) -> Code:
         tree = parse(text)
     except SyntaxError as error:
         return replace(code, tree=None, error=error)
-    return replace(code, text=text, tree=tree, imports=((first, "capture_output"),))
+    return replace(code, text=text, tree=tree, imports=frozenset({"capture_output"}))
 
 
 def _decide(
@@ -85,7 +85,7 @@ def _decide(
     return made, replace(
         code,
         hidden=code.hidden | hidden,
-        imports=(*code.imports, *((origin.line, name) for name in dict.fromkeys(scope.requests))),
+        imports=code.imports | scope.requests,
         diagnostics=(*code.diagnostics, *(finding(n, text, origin) for n, text in made.notes)),
         requirements=(*code.requirements, *made.requirements),
     )
