@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import IO, Literal
+from typing import IO, TYPE_CHECKING, Literal
 
-from nb2prod.model import Analysis, Diagnostic, Package, Plan, Program
+from nb2prod.model import Analysis, Package, Plan, Program
 
-__all__ = ["analyse", "convert", "make_plan", "read", "render", "write"]
+if TYPE_CHECKING:
+    from nb2prod.write import Change, WriteReport
+
+__all__ = ["analyse", "changes", "convert", "diff", "make_plan", "read", "render", "write"]
 
 
 def read(source: Path | str | bytes | IO[bytes], *, name: str | None = None) -> Program:
@@ -62,7 +65,7 @@ def render(
     return step(plan, templates=templates, ci=ci, saved=saved)
 
 
-def write(package: Package, output: Path, *, force: bool = False) -> object:
+def write(package: Package, output: Path, *, force: bool = False) -> WriteReport:
     """Write the project to the folder `output`, whole or not at all.
 
     Raises OutputError when a file there was not written by nb2prod or has been edited, unless `force`.
@@ -97,10 +100,15 @@ def convert(
     return render(plan, templates=templates, ci=ci, saved=saved)
 
 
-def diagnostics(plan: Plan) -> tuple[Diagnostic, ...]:
-    """Return what a person should know of the conversion, in the notebook's order."""
-    return tuple(
-        sorted(
-            plan.diagnostics, key=lambda d: (d.origin.cell, d.origin.line) if d.origin else (-1, 0)
-        )
-    )
+def changes(package: Package, output: Path, *, force: bool = False) -> tuple[Change, ...]:
+    """Return what `write` would do with every file."""
+    from nb2prod.write import changes as step
+
+    return step(package, output, force=force)
+
+
+def diff(package: Package, output: Path) -> str:
+    """Return the unified diff from what is in `output` to the package."""
+    from nb2prod.write import diff as step
+
+    return step(package, output)

@@ -1,0 +1,168 @@
+"""The command line: parses, calls the API, prints. Data goes to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nb2prod import __version__, api, report
+from nb2prod.errors import InputError, Nb2prodError
+from nb2prod.model import Program
+
+_EPILOG = """\b
+Examples:
+  nb2prod convert churn.ipynb                  make the project ./churn
+  nb2prod convert churn.ipynb --output service --name churn_model
+  nb2prod convert churn.ipynb --dry-run        what would be written
+  nb2prod inspect churn.ipynb                  stages, functions, hazards; writes nothing
+  cat churn.ipynb | nb2prod convert - --output churn
+
+\b
+Exit status: 0 done, 2 bad input or a refusal (nothing written), 3 a bug of nb2prod."""
+
+_NOTEBOOK = click.argument("notebook", metavar="NOTEBOOK")
+_ORDER = click.option(
+    "--order",
+    type=click.Choice(["document", "execution"]),
+    help="Run the cells as they stand, or by their saved execution counts. "
+    "[default: as they stand, unless only the counts make sense]",
+)
+_NAME = click.option(
+    "--name", metavar="PACKAGE", help="Name of the package. [default: the notebook's]"
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit status; errors are one sentence on stderr."""
+    try:
+        main.main(args=list(arguments), prog_name="nb2prod", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        print("nb2prod: stopped", file=sys.stderr)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except Nb2prodError as error:
+        print(f"nb2prod: {error}", file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("NB2PROD_DEBUG"):
+            traceback.print_exc()
+        print(
+            f"nb2prod: a bug of nb2prod, not of the notebook ({type(error).__name__}: {error}); "
+            "set NB2PROD_DEBUG=1 to see where, and please report it",
+            file=sys.stderr,
+        )
+        return 3
+    return 0
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="nb2prod %(version)s")
+def main() -> None:
+    """Turn a Jupyter notebook into a Python package that computes the same values.
+
+    Converting runs nothing of the notebook: it is read, never executed.
+    """
+
+
+@main.command()
+@_NOTEBOOK
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Root of the project to make. [default: ./PACKAGE]",
+)
+@_NAME
+@_ORDER
+@click.option(
+    "--templates",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Files that replace those of the skeleton, laid out as the project.",
+)
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "none"]),
+    default="github",
+    show_default=True,
+    help="Which continuous integration to set up.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@click.option(
+    "--diff", "show_diff", is_flag=True, help="Show what would change in DIR; write nothing."
+)
+@click.option("--force", is_flag=True, help="Replace files that were edited or are not ours.")
+@_JSON
+def convert(
+    notebook: str,
+    output: Path | None,
+    name: str | None,
+    order: Any,
+    templates: Path | None,
+    ci: Any,
+    dry_run: bool,
+    show_diff: bool,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Make a project from NOTEBOOK (a path, or - for standard input)."""
+    source, title = _source(notebook)
+    package = api.convert(source, name=title, package=name, order=order, templates=templates, ci=ci)
+    root = output or Path(package.name)
+    if show_diff:
+        click.echo(api.diff(package, root), nl=False)
+        return
+    if dry_run:
+        changes = api.changes(package, root, force=force)
+        click.echo(report.changes_json(root, changes) if as_json else report.changes(root, changes))
+        return
+    api.write(package, root, force=force)
+    if as_json:
+        click.echo(json.dumps(report.summary(package, root), indent=2, ensure_ascii=False))
+    else:
+        report.show_conversion(package, root)
+
+
+@main.command()
+@_NOTEBOOK
+@_NAME
+@_ORDER
+@_JSON
+def inspect(notebook: str, name: str | None, order: Any, as_json: bool) -> None:
+    """Show what convert would do with NOTEBOOK; nothing is written.
+
+    Cells with their stages and why, functions with inputs and outputs, what is left out, hazards.
+    """
+    source, title = _source(notebook)
+    plan = api.make_plan(api.analyse(_read(source, title), order=order), package=name)
+    if as_json:
+        click.echo(json.dumps(report.inspection(plan), indent=2, ensure_ascii=False))
+    else:
+        report.show_inspection(plan)
+
+
+def _source(notebook: str) -> tuple[Path | bytes, str | None]:
+    if notebook != "-":
+        return Path(notebook), None
+    if sys.stdin is None or sys.stdin.isatty():
+        raise InputError("standard input is a terminal: pipe a notebook into `nb2prod convert -`")
+    return sys.stdin.buffer.read(), "notebook"
+
+
+def _read(source: Path | bytes, title: str | None) -> Program:
+    return api.read(source, name=title)

@@ -1,0 +1,214 @@
+"""Plans and conversions for people (tables on stderr or stdout) and for programs (JSON)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nb2prod.analysis.stages import cell_stage
+from nb2prod.model import Diagnostic, Package, Plan
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from nb2prod.write import Change
+
+_COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
+
+
+def inspection(plan: Plan) -> dict[str, Any]:
+    """Return the plan as JSON data: cells, functions, left_out, diagnostics, and what belongs to it."""
+    return {
+        "package": plan.package,
+        "title": plan.title,
+        "order": plan.analysis.order,
+        "cells": _cells(plan),
+        "functions": [
+            {
+                "module": function.module,
+                "name": function.name,
+                "inputs": [*function.inputs, *function.settings],
+                "outputs": [*function.outputs, *function.shown.values()],
+                "cells": _cells_of(plan, function.statements),
+                "stage": function.stage,
+                "explore": function.explore,
+            }
+            for function in plan.functions
+        ]
+        + [
+            {
+                "module": definition.module,
+                "name": name,
+                "inputs": [*definition.captured, *definition.settings],
+                "outputs": [],
+                "cells": _cells_of(plan, [definition.statement]),
+                "stage": "setup",
+                "explore": False,
+            }
+            for definition in plan.definitions
+            for name in definition.names
+        ],
+        "settings": {s.name: s.value for s in plan.settings},
+        "results": list(plan.results),
+        "left_out": [
+            {
+                "cell": item.origin.cell,
+                "line": item.origin.line,
+                "code": item.code,
+                "reason": item.reason,
+            }
+            for item in plan.left_out
+        ],
+        "diagnostics": [_diagnostic(d) for d in plan.diagnostics],
+        "requirements": [f"{r.name}{r.specifier}" for r in plan.requirements],
+    }
+
+
+def _cells_of(plan: Plan, positions: Iterable[int]) -> list[int]:
+    return sorted({plan.analysis.statements[p].origin.cell for p in positions})
+
+
+def _cells(plan: Plan) -> list[dict[str, Any]]:
+    analysis = plan.analysis
+    by_cell: dict[int, list[int]] = defaultdict(list)
+    for position, statement in enumerate(analysis.statements):
+        by_cell[statement.origin.cell].append(position)
+    rows = []
+    for cell in analysis.program.cells:
+        if cell.kind != "code":
+            continue
+        positions = by_cell.get(cell.index, [])
+        facts = [analysis.facts[p] for p in positions]
+        stage = cell.stage or cell_stage(facts, [analysis.statements[p] for p in positions])
+        rows.append(
+            {
+                "index": cell.index,
+                "stage": stage,
+                "stages": list(dict.fromkeys(f.stage for f in facts)) or [stage],
+                "statements": [
+                    {
+                        "line": analysis.statements[p].origin.line,
+                        "stage": f.stage,
+                        "evidence": f.evidence,
+                    }
+                    for p, f in zip(positions, facts, strict=True)
+                ],
+            }
+        )
+    return rows
+
+
+def _diagnostic(found: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "message": found.message,
+        "cell": found.origin.cell if found.origin else None,
+        "line": found.origin.line if found.origin else None,
+        "hint": found.hint,
+    }
+
+
+def summary(package: Package, root: Path) -> dict[str, Any]:
+    """Return what a conversion made, as JSON data."""
+    return {
+        "output": str(root),
+        "files": [str(path) for path in package.files],
+        **inspection(package.plan),
+    }
+
+
+def changes_json(root: Path, changes: Sequence[Change]) -> str:
+    """Return what would be written, as JSON text."""
+    rows = [{"path": str(c.path), "change": c.kind, "reason": c.reason} for c in changes]
+    return json.dumps({"output": str(root), "changes": rows}, indent=2)
+
+
+def changes(root: Path, changes: Sequence[Change]) -> str:
+    """Return what would be written, a line a file."""
+    return "\n".join(
+        f"{c.kind:<9} {root / c.path}" + (f"  ({c.reason})" if c.reason else "") for c in changes
+    )
+
+
+def _console(*, stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False)
+
+
+def show_conversion(package: Package, root: Path) -> None:
+    """Say on stderr what was made, what to look at, and what to do next."""
+    plan = package.plan
+    console = _console(stderr=True)
+    modules = {function.module for function in plan.functions} | {
+        d.module for d in plan.definitions
+    }
+    definitions = sum(len(d.names) for d in plan.definitions)
+    console.print(
+        f"{root}: {len(plan.functions) + definitions} functions in {len(modules)} modules, "
+        f"{len(package.files)} files",
+        style="bold",
+    )
+    if plan.left_out:
+        console.print(f"  {len(plan.left_out)} pieces left out, listed with reasons in README.md")
+    _print_diagnostics(console, [d for d in plan.diagnostics if d.severity != "note"])
+    console.print(f"  next: pip install -e {root} && python -m {package.name}")
+
+
+def _print_diagnostics(console: Console, found: Sequence[Diagnostic]) -> None:
+    for diagnostic in found:
+        where = ""
+        if diagnostic.origin:
+            where = f"cell {diagnostic.origin.cell}, line {diagnostic.origin.line}: "
+        console.print(f"  {diagnostic.code} ", style=_COLOURS[diagnostic.severity], end="")
+        console.print(f"{where}{diagnostic.message}")
+        if diagnostic.hint:
+            console.print(f"        {diagnostic.hint}", style="dim")
+
+
+def show_inspection(plan: Plan) -> None:
+    """Print the plan as tables on stdout."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = _console(stderr=False)
+    cells = Table("cell", "line", "stage", "evidence", title="Cells", title_justify="left")
+    for row in _cells(plan):
+        for index, statement in enumerate(row["statements"]):
+            cells.add_row(
+                str(row["index"]) if not index else "",
+                str(statement["line"]),
+                statement["stage"],
+                Text(statement["evidence"]),
+            )
+    console.print(cells)
+    functions = Table(
+        "function", "takes", "gives", "cells", title="Functions", title_justify="left"
+    )
+    for row in inspection(plan)["functions"]:
+        functions.add_row(
+            Text(f"{row['module']}.{row['name']}"),
+            Text(", ".join(row["inputs"])),
+            Text(", ".join(row["outputs"])),
+            ", ".join(map(str, row["cells"])),
+        )
+    console.print(functions)
+    if plan.left_out:
+        left = Table("cell", "line", "code", "why", title="Left out", title_justify="left")
+        for item in plan.left_out:
+            code = item.code.strip().splitlines()
+            first = code[0] if code else ""
+            left.add_row(
+                str(item.origin.cell),
+                str(item.origin.line),
+                Text(first[:60] + (" ..." if len(code) > 1 or len(first) > 60 else "")),
+                Text(item.reason),
+            )
+        console.print(left)
+    if plan.diagnostics:
+        console.print("Hazards", style="italic")
+        _print_diagnostics(console, plan.diagnostics)
