@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import fnmatch
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,8 +64,8 @@ def judge(program: Path, python: str, work: Path, cache: Path | None) -> dict[st
 def lay_out(program: Path, notebook: Path, files: Path | None) -> None:
     """Write the notebook of a program, and what belongs beside it."""
     notebook.parent.mkdir()
-    for path in files.iterdir() if files else ():
-        (notebook.parent / path.name).write_bytes(path.read_bytes())
+    if files:
+        shutil.copytree(files, notebook.parent, dirs_exist_ok=True)
     percent.main(str(program), str(notebook))
 
 
