@@ -283,11 +283,16 @@ class Plan:
     settings: tuple[Setting, ...] = ()
     locations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # text -> Setting name
     parameters: Mapping[str, bool] = field(default_factory=dict)  # of run(); True: required
-    builtins: tuple[str, ...] = ()  # bound to themselves at the start, since the notebook rebinds them
+    builtins: tuple[
+        str, ...
+    ] = ()  # bound to themselves at the start, since the notebook rebinds them
     results: Mapping[str, str] = field(default_factory=dict)  # notebook's name -> name in run()
     phases: tuple[tuple[str, int], ...] = ()  # (stage command, number of calls up to its end)
     config: str = "config"  # run()'s parameter, and that of functions that read or write files
     model: str | None = None  # the variable that holds the trained model
+    siblings: Mapping[PurePosixPath, str] = field(
+        default_factory=dict
+    )  # modules beside the notebook
     namespace: bool = False  # names are module globals: the notebook looks them up by text
     left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -7,6 +7,7 @@ import keyword
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from nb2prod.analysis.versions import BUILTINS
 from nb2prod.errors import InternalError
@@ -27,6 +28,7 @@ from nb2prod.plan.naming import Namer, docstring, heading_of
 from nb2prod.plan.results import phases, results, stale, trained_model
 from nb2prod.plan.selection import Selection, select
 from nb2prod.plan.settings import identifiers, location_setting, settings
+from nb2prod.plan.siblings import sibling_modules
 from nb2prod.plan.split import Group, cut
 
 # Imported for what importing does, not for a name.
@@ -41,7 +43,9 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
 
     Raises InternalError when a statement is neither in the package nor listed as left out.
     """
-    lifting = lift(analysis, _local_imports(analysis))
+    siblings = sibling_modules(analysis)
+    roots = {path.parts[0].removesuffix(".py") for path in siblings}
+    lifting = lift(analysis, _local_imports(analysis, roots))
     selection = select(analysis, lifting)
     in_ranges = {p for low, high in lifting.together for p in range(low, high + 1)}
     constants = settings(analysis, lifting, in_ranges)
@@ -81,6 +85,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         phases=() if lifting.namespace else phases(functions),
         config=next(n for n in _CONFIG_NAMES if n not in used_names),
         model=trained_model(analysis, held),
+        siblings=siblings,
         namespace=lifting.namespace,
         left_out=left_out,
         diagnostics=(
@@ -91,7 +96,12 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         ),
         requirements=dependencies.requirements(
             analysis.program,
-            {t for use in analysis.names for t in (*use.imports.values(), *use.stars)},
+            {
+                target
+                for use in analysis.names
+                for target in (*use.imports.values(), *use.stars)
+                if target.split(".")[0] not in roots
+            },
         ),
     )
     _prove_nothing_lost(plan, constants)
@@ -193,24 +203,26 @@ def _definitions(lifting: Lifting, fields: Mapping[str, Setting]) -> tuple[Defin
     )
 
 
-def _local_imports(analysis: Analysis) -> frozenset[int]:
+def _local_imports(analysis: Analysis, siblings: Collection[str]) -> frozenset[int]:
     """Imports that only work once something ran: a changed sys.path, a module written by a cell."""
-    known = dependencies.is_known
-    folder = analysis.program.folder
-    changed = False
+    path_changed = False
+    written: set[str] = set()
     found = set()
     for position, statement in enumerate(analysis.statements):
         node = statement.node
-        facts = analysis.facts[position]
-        text = ast.dump(node) if not isinstance(node, ast.Import | ast.ImportFrom) else ""
-        changed |= "attr='path'" in text and "id='sys'" in text
-        changed |= any(
-            use.direction == "write" and (use.location or "").endswith(".py") for use in facts.uses
-        )
-        if changed and isinstance(node, ast.Import | ast.ImportFrom):
+        if isinstance(node, ast.Import | ast.ImportFrom):
             targets = [*analysis.names[position].imports.values(), *analysis.names[position].stars]
-            if not all(known(target.split(".")[0], folder) for target in targets):
+            roots = {target.split(".")[0] for target in targets}
+            unknown = {r for r in roots - set(siblings) if not dependencies.is_known(r)}
+            if unknown & written or (path_changed and unknown):
                 found.add(position)
+            continue
+        for part in ast.walk(node):
+            if isinstance(part, ast.Attribute) and part.attr == "path":
+                path_changed |= isinstance(part.value, ast.Name) and part.value.id == "sys"
+            elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                if part.value.endswith(".py"):
+                    written.add(PurePosixPath(part.value).stem)
     return frozenset(found)
 
 

@@ -20,9 +20,9 @@ _DOC_WIDTH = 84
 class ModuleWriter:
     """Writes the modules of one plan."""
 
-    def __init__(self, plan: Plan, siblings: Iterable[str] = ()) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.siblings = frozenset(siblings)
+        self.siblings = frozenset(path.parts[0].removesuffix(".py") for path in plan.siblings)
         self.fields = {s.variable: s.name for s in plan.settings if s.variable}
         self.captured = {
             name: (*definition.captured, *definition.settings)
@@ -37,6 +37,12 @@ class ModuleWriter:
         names = dict.fromkeys(d.module for d in self.plan.definitions)
         names |= dict.fromkeys(f.module for f in self.plan.functions)
         return {name: self._module(name) for name in names}
+
+    def sibling(self, source: str) -> str:
+        """Return a module that lay beside the notebook, as a module of the package."""
+        tree = cst.parse_module(source)
+        edits = Edits(siblings=self.siblings, package=self.plan.package)
+        return tree.with_changes(body=[rewrite(part, edits) for part in tree.body]).code
 
     def _module(self, module: str) -> str:
         definitions = [d for d in self.plan.definitions if d.module == module]
@@ -108,6 +114,8 @@ class ModuleWriter:
             stores=dict(change.stores),
             captured=called,
             locations=locations,
+            siblings=self.siblings if _imports_inside(analysis.statements[position].node) else (),
+            package=self.plan.package,
             nonlocals=frozenset() if self.plan.namespace else use.rebinds,
             namespace=self.plan.namespace,
         )
@@ -306,6 +314,10 @@ class ModuleWriter:
                     names = ", ".join(alias.name for alias in node.names)
                     lines.append(f"from {node.module} import {names}  # noqa: F401")
         return lines
+
+
+def _imports_inside(node: ast.AST) -> bool:
+    return any(isinstance(part, ast.Import | ast.ImportFrom) for part in ast.walk(node))
 
 
 _PLAIN_TYPES = frozenset(

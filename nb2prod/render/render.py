@@ -28,13 +28,12 @@ def render(
     Raises InternalError when what was generated is not valid Python.
     """
     root = PurePosixPath("src", plan.package)
-    sources = _sibling_modules(plan)
-    writer = ModuleWriter(plan, {path.parts[0].removesuffix(".py") for path in sources})
+    writer = ModuleWriter(plan)
     code = {root / _module_path(name): text for name, text in writer.modules().items()}
     code[root / "pipeline.py"] = pipeline(plan)
     if any(function.module.startswith("cleaning.") for function in plan.functions):
         code[root / "cleaning" / "__init__.py"] = '"""One module per data set."""\n'
-    code |= {root / path: text for path, text in sources.items()}
+    code |= {root / path: writer.sibling(text) for path, text in plan.siblings.items()}
     skip = (".github",) if ci == "none" else ()
     frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
     code |= {p: data.decode() for p, data in frame.items() if p.suffix == ".py"}
@@ -54,10 +53,6 @@ def render(
 
 def _module_path(name: str) -> PurePosixPath:
     return PurePosixPath(*name.split(".")).with_suffix(".py")
-
-
-def _sibling_modules(plan: Plan) -> dict[PurePosixPath, str]:
-    return {}
 
 
 def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:

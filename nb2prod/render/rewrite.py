@@ -21,6 +21,8 @@ class Edits:
     )  # keywords for each callee
     locations: Mapping[str, str] = field(default_factory=dict)  # path literal -> expression
     nonlocals: frozenset[str] = frozenset()  # `global` names that live in the enclosing function
+    siblings: Collection[str] = ()  # modules that move into `package`
+    package: str = ""
     namespace: bool = False  # exec and locals() work on the module's names
 
     def __bool__(self) -> bool:
@@ -30,6 +32,7 @@ class Edits:
             or self.captured
             or self.locations
             or self.nonlocals
+            or self.siblings
             or self.namespace
         )
 
@@ -299,7 +302,23 @@ class _Rewriter(cst.CSTTransformer):
     def leave_ImportFrom(
         self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
     ) -> cst.ImportFrom:
-        return updated_node.with_changes(module=original_node.module)
+        module = original_node.module
+        if module is not None and not original_node.relative:
+            dotted = cst.Module([]).code_for_node(module)
+            if dotted.split(".")[0] in self.edits.siblings:
+                return updated_node.with_changes(
+                    module=cst.parse_expression(f"{self.edits.package}.{dotted}")
+                )
+        return updated_node.with_changes(module=module)
+
+    def leave_Import(
+        self, original_node: cst.Import, updated_node: cst.Import
+    ) -> cst.Import | cst.ImportFrom:
+        """`import helper` of a module beside the notebook is `from package import helper`."""
+        names = [alias.evaluated_name for alias in original_node.names]
+        if not all(name in self.edits.siblings for name in names):
+            return updated_node
+        return cst.ImportFrom(cst.Name(self.edits.package), updated_node.names)
 
     def leave_NameItem(
         self, original_node: cst.NameItem, updated_node: cst.NameItem
