@@ -131,12 +131,12 @@ def _method(name: str, arguments: list[ast.expr]) -> Command | None:
         return Command("system", line=first)
     if name in _OUTPUT:
         return Command("output", line=first)
+    if name == "magic":
+        first, _, second = first.partition(" ")
     if name in ("magic", "run_line_magic"):
         # Of a line pasted from a web page the name may end in a no-break space.
-        magic, *rest = (*f"{first} {second}".split(None, 1), "")
-        return Command(
-            "line", magic.lstrip("%"), rest[0].rstrip() if name == "magic" else second or rest[0]
-        )
+        magic, *rest = first.split(None, 1) or [""]
+        return Command("line", magic.lstrip("%"), " ".join([*rest, second]).strip())
     if name == "run_cell_magic":
         return Command("cell", first, second, third)
     return None

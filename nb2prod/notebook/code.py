@@ -72,7 +72,9 @@ def understand(cell: int, source: str, modern: bool = True) -> Code:
 
 
 def _attempts(text: Text) -> list[Callable[[], Text]]:
-    attempts = [lambda: text, lambda: ipython.dedent(text)]
+    attempts = [lambda: text]
+    if str(text).lstrip("\n").startswith((" ", "\t")):
+        attempts.append(lambda: ipython.dedent(text))
     if str(text).lstrip().startswith("In ["):  # `In [3]: x = 1` would be an annotation
         attempts = [lambda: ipython.transform(text)]
     elif ipython.may_transform(str(text)):

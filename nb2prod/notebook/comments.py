@@ -44,9 +44,10 @@ class OuterLine(cst.EmptyLine):
 
 
 def trimmed(lines: Lines) -> Lines:
-    """Without the blank lines at both ends."""
+    """Plain lines, without the blank ones at both ends."""
     places = [place for place, line in enumerate(lines) if line.comment]
-    return lines[places[0] : places[-1] + 1] if places else ()
+    kept = lines[places[0] : places[-1] + 1] if places else ()
+    return [cst.EmptyLine(line.indent, line.whitespace, line.comment) for line in kept]
 
 
 def put_below(statement: CstStatement, lines: Lines) -> CstStatement:

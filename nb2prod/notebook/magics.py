@@ -244,6 +244,10 @@ def _writefile(command: Command, context: Context) -> Outcome:
     )
 
 
+def _run(command: Command, context: Context) -> Outcome:
+    return _foreign(command, "`%run` has no value", "NB105")
+
+
 _TRANSLATORS: dict[str, Translator] = {
     "around": _around,
     "capture": _capture,
@@ -260,4 +264,5 @@ _TRANSLATORS: dict[str, Translator] = {
     "xdel": _xdel,
     "pylab": _pylab,
     "writefile": _writefile,
+    "run": _run,
 }
