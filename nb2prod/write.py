@@ -93,7 +93,8 @@ def diff(package: Package, output: Path) -> str:
         if change.kind in ("unchanged", "keep") or change.path == MANIFEST:
             continue
         there = root.joinpath(change.path)
-        old = there.read_bytes() if change.kind != "add" and there.is_file() else None
+        plain = not _obstacle(root, change.path) and there.is_file() and not there.is_symlink()
+        old = there.read_bytes() if plain else None
         new = None if change.kind == "remove" else files[change.path]
         pieces.extend(_file_diff(change.path, old, new))
     return "".join(pieces)

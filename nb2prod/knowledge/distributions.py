@@ -1,0 +1,120 @@
+"""The table distributions.toml: import names, distributions, and which versions suit a notebook.
+
+Only the rows that a notebook asks for are parsed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_TABLE = Path(__file__).with_name("distributions.toml")
+_HEADER = re.compile(r"^(?=\[)", re.MULTILINE)
+_OF = re.compile(r'^of\s*=\s*"(.+)"', re.MULTILINE)
+
+Row = Mapping[str, Any]
+
+
+def distribution_of(module: str) -> str | None:
+    """Name the distribution that gives a module; None when none can, or the module is of Python.
+
+    `module` may be dotted, and end in the name of what is imported from it.
+    """
+    top = module.partition(".")[0]
+    if not top or top in sys.stdlib_module_names or top.startswith("_"):
+        return None
+    parts = module.split(".")
+    prefixes = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    if any(prefix in _without() for prefix in prefixes):
+        return None
+    known = _one("distribution")["distribution"]
+    named = next((known[prefix] for prefix in prefixes if prefix in known), None)
+    return named or canonical(top)
+
+
+def canonical(name: str) -> str:
+    """Write a distribution's name in one way: hyphens, and the case of the tables."""
+    plain = re.sub(r"[-_.]+", "-", name)
+    return _spelling().get(plain.lower(), plain)
+
+
+def is_tool(distribution: str) -> bool:
+    """Say whether a notebook installs a distribution for its own sake."""
+    return distribution.lower() in _one("tools")["tools"]["names"]
+
+
+@cache
+def library(distribution: str) -> Row | None:
+    """Give the known releases of a distribution: `releases`, `first` and `last` by Python."""
+    for chunk in _chunks():
+        if chunk.startswith(f"[library.{distribution}]"):
+            row: Row = tomllib.loads(chunk)["library"][distribution]
+            return row
+    return None
+
+
+@cache
+def eras() -> Sequence[Row]:
+    """Give the sets of ranges that were in use together, oldest first."""
+    return _all("era")
+
+
+@cache
+def companions() -> Sequence[Row]:
+    """Give what old releases need of other libraries without saying so."""
+    return _all("companion")
+
+
+@cache
+def engines() -> Mapping[str, str]:
+    """Map calls to the distribution that they need and nobody imports."""
+    return {call: row["needs"] for row in _all("engine") for call in row["calls"]}
+
+
+@cache
+def limits(distribution: str) -> Sequence[Row]:
+    """Give the calls that some versions of a distribution lack."""
+    return _of("limit", distribution)
+
+
+@cache
+def warnings(distribution: str) -> Sequence[Row]:
+    """Give the warnings that only some versions of a distribution print."""
+    return _of("warning", distribution)
+
+
+@cache
+def _chunks() -> tuple[str, ...]:
+    return tuple(_HEADER.split(_TABLE.read_text("utf-8")))
+
+
+@cache
+def _one(name: str) -> dict[str, Any]:
+    return tomllib.loads(next(chunk for chunk in _chunks() if chunk.startswith(f"[{name}]")))
+
+
+def _all(name: str) -> Sequence[Row]:
+    text = "".join(chunk for chunk in _chunks() if chunk.startswith(f"[[{name}]]"))
+    rows: Sequence[Row] = tomllib.loads(text)[name]
+    return rows
+
+
+def _of(name: str, distribution: str) -> Sequence[Row]:
+    chunks = [chunk for chunk in _chunks() if chunk.startswith(f"[[{name}]]")]
+    wanted = [c for c in chunks if (found := _OF.search(c)) and found[1] == distribution]
+    return tomllib.loads("".join(wanted))[name] if wanted else ()
+
+
+@cache
+def _without() -> frozenset[str]:
+    return frozenset(name for names in _one("without")["without"].values() for name in names)
+
+
+@cache
+def _spelling() -> dict[str, str]:
+    return {name.lower(): name for name in _one("distribution")["distribution"].values()}

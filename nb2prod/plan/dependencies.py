@@ -1,0 +1,269 @@
+"""What the package must install, in which versions, and on which Python.
+
+Versions that the notebook's outputs or installs name are pinned. The rest is inferred: from what
+people ran at the time (the eras of distributions.toml), narrowed by the calls that only some
+versions have and by warnings that only some print. A range never leaves what the Python of the
+tests can install: where the two contradict each other, the reason says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2prod.knowledge import distributions as known
+from nb2prod.model import Program, Requirement
+from nb2prod.plan.recorded import (
+    Seen,
+    last_run,
+    output_text,
+    python_version,
+    seen_versions,
+)
+from nb2prod.plan.usage import Use, matches, uses
+from nb2prod.plan.versions import (
+    PYTHONS,
+    Range,
+    installable,
+    newest,
+    same_or_later,
+    version,
+)
+
+_OLDEST, _USUAL = PYTHONS[0], "3.11"
+_EXACT = re.compile(r"===?\s*([\w.]+)$")
+_PLAIN = re.compile(r"[<>=!~]=?=?[\w.*+!-]+(\s*,\s*[<>=!~]=?=?[\w.*+!-]+)*")
+
+
+def requirements(program: Program, imports: Collection[str]) -> tuple[Requirement, ...]:
+    """Give what the package must install, by name; `imports` are dotted names of what is imported.
+
+    A `reason` starts with "seen" or "installed" where the notebook itself names the version, with
+    "inferred" where it was concluded.
+    """
+    setting = _Setting.of(program)
+    used = uses(program)
+    named = _installed(program)
+    wanted = set(_imported(program, imports)) | set(named)
+    wanted |= _engines(used, wanted)
+    found = {name: _requirement(name, setting, used, named.get(name)) for name in sorted(wanted)}
+    _add_companions(found, setting)
+    return tuple(found[name] for name in sorted(found, key=str.lower))
+
+
+def pins(required: Iterable[Requirement], python: str) -> tuple[Requirement, ...]:
+    """Choose one version for each requirement where one is known: the newest that installs."""
+    pinned = []
+    for item in required:
+        release = None if "==" in item.specifier else _release(item, python)
+        pinned.append(Requirement(item.name, f"=={release}", item.reason) if release else item)
+    return tuple(pinned)
+
+
+def python_versions(program: Program) -> tuple[str, str]:
+    """Give `requires-python`, and the version for tests: the notebook's own where pins install.
+
+    Notebooks of Pythons before 3.9 get 3.9, the nearest; where none is recorded, 3.11 or what the
+    recorded versions of libraries need.
+    """
+    setting = _Setting.of(program)
+    needed = [_OLDEST] + [
+        _first_python(n, s.version) for n, s in setting.seen.items() if setting.fits(n)
+    ]
+    if setting.era is known.eras()[-1]:
+        needed.append("3.11")
+    lowest = min(max(needed, key=PYTHONS.index), setting.python, key=PYTHONS.index)
+    return f">={lowest}", setting.python
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Where the notebook ran, and the Python on which the package is to run."""
+
+    python: str
+    era: known.Row
+    why: str  # of the era
+    seen: Mapping[str, Seen]
+    texts: str
+
+    @classmethod
+    def of(cls, program: Program) -> _Setting:
+        seen = seen_versions(program)
+        recorded = python_version(program)
+        python = _target(recorded, seen)
+        era, why = _era(recorded, seen, last_run(program), python)
+        texts = "\n".join(output_text(cell) for cell in program.cells if cell.outputs)
+        return cls(python, era, why, seen, texts)
+
+    def fits(self, name: str) -> bool:
+        """Say whether the version that was seen can be installed on the Python of the tests."""
+        return self.seen[name].version in installable(name, self.python)
+
+
+def _target(recorded: str | None, seen: Mapping[str, Seen]) -> str:
+    if recorded is None:
+        candidates = (_USUAL, "3.10", "3.9", "3.12", "3.13", "3.14")
+        return max(
+            candidates,
+            key=lambda python: sum(s.version in installable(n, python) for n, s in seen.items()),
+        )
+    minor = ".".join(recorded.split(".")[:2])
+    if minor in PYTHONS:
+        return minor
+    return _OLDEST if version(minor) < version(_OLDEST) else PYTHONS[-1]
+
+
+def _era(
+    recorded: str | None, seen: Mapping[str, Seen], month: str | None, python: str
+) -> tuple[known.Row, str]:
+    """Choose the set of ranges, and say from what."""
+    eras = known.eras()
+    fitting = [
+        sum(s.version in Range.of(e.get(n, "")) for n, s in seen.items() if n in e) for e in eras
+    ]
+    earlier = [n for n, s in seen.items() if n in eras[0] and s.version not in Range.of(eras[0][n])]
+    if any(fitting):
+        era = eras[fitting.index(max(fitting))]
+        name = next(
+            n for n, s in sorted(seen.items()) if n in era and s.version in Range.of(era[n])
+        )
+        return era, f"{name} {seen[name].version} in cell {seen[name].cell}"
+    if month:
+        return next(e for e in eras if e["until"] >= month), f"its run in {month}"
+    if any(n in eras[0] for n in seen) and earlier:
+        return eras[0], f"{earlier[0]} {seen[earlier[0]].version}"
+    if recorded:
+        minor = ".".join(recorded.split(".")[:2])
+        own = next((e for e in eras if minor in e["pythons"]), eras[-1])
+        return own, f"Python {recorded}"
+    return next(e for e in eras if python in e["pythons"]), ""
+
+
+def _imported(program: Program, imports: Collection[str]) -> Iterator[str]:
+    folder = Path(program.folder) if program.folder else None
+    for module in imports:
+        top = module.partition(".")[0]
+        if folder and top and ((folder / f"{top}.py").is_file() or (folder / top).is_dir()):
+            continue
+        distribution = known.distribution_of(module)
+        if distribution:
+            yield distribution
+
+
+def _installed(program: Program) -> dict[str, Requirement]:
+    """Give what the notebook installs for its own code; the last command counts."""
+    named = {}
+    for item in program.requirements:
+        name = known.canonical(item.name.partition("[")[0])
+        if not known.is_tool(name):
+            named[name] = item
+    return named
+
+
+def _engines(used: Iterable[Use], wanted: Collection[str]) -> set[str]:
+    if "pandas" not in wanted:
+        return set()
+    needs = known.engines()
+    return {needs[use.name] for use in used if use.name in needs}
+
+
+def _requirement(
+    name: str, setting: _Setting, used: Iterable[Use], installed: Requirement | None
+) -> Requirement:
+    """Pin what is recorded, else infer."""
+    lost = ""
+    if name in setting.seen:
+        seen = setting.seen[name]
+        if setting.fits(name):
+            return Requirement(name, f"=={seen.version}", f"seen in cell {seen.cell}")
+        lost = f"{seen.version} in cell {seen.cell} cannot be installed on Python {setting.python}"
+    if installed and not lost:
+        exact = _EXACT.match(installed.specifier)
+        if not exact or exact[1] in installable(name, setting.python):
+            if installed.specifier and _PLAIN.fullmatch(installed.specifier):
+                return Requirement(
+                    name, installed.specifier.replace(" ", ""), "installed by the notebook"
+                )
+        else:
+            lost = f"{exact[1]} cannot be installed on Python {setting.python}"
+    return _inferred(name, setting, used, lost)
+
+
+def _inferred(name: str, setting: _Setting, used: Iterable[Use], lost: str) -> Requirement:
+    allowed = installable(name, setting.python)
+    reasons = [lost] if lost else []
+    span = Range.of(setting.era.get(name, ""))
+    if str(span):
+        reasons.append(f"from {setting.why}" if setting.why else "nothing is recorded, a guess")
+    if (span & allowed).empty:
+        span = Range()
+    for extra, why in _evidence(name, setting, used):
+        narrowed = _narrowed(span, extra, allowed)
+        if narrowed is None:
+            reasons.append(f"{why}, which Python {setting.python} cannot install")
+        elif narrowed != span:
+            span = narrowed
+            reasons.append(why)
+    span = span & Range(allowed.lower, "") if str(span) else span
+    return Requirement(
+        name, str(span), "inferred: " + ("; ".join(reasons) or "no version is recorded")
+    )
+
+
+def _narrowed(span: Range, extra: Range, allowed: Range) -> Range | None:
+    """Narrow a range; where nothing would be left, trust the evidence over the era."""
+    for narrowed in (span & extra, extra):
+        if not narrowed.empty and not (narrowed & allowed).empty:
+            return narrowed
+    return None
+
+
+def _evidence(name: str, setting: _Setting, used: Iterable[Use]) -> Iterator[tuple[Range, str]]:
+    """Give ranges that calls and warnings prove, each with its reason."""
+    for row in known.warnings(name):
+        if row["text"] in setting.texts:
+            yield Range.of(row["range"]), f"a warning in its outputs ({row['range']})"
+    for row in known.limits(name):
+        use = next((use for use in used if matches(use, row)), None)
+        if use:
+            bound = Range(row.get("since", ""), row.get("below", ""))
+            verb = f"needs {bound.lower}" if bound.lower else f"is gone in {bound.upper}"
+            called = ", ".join([use.name.lstrip("."), *(f"{k}=" for k in row.get("keywords", ()))])
+            yield bound, f"{called} (cell {use.cell}) {verb}"
+
+
+def _add_companions(found: dict[str, Requirement], setting: _Setting) -> None:
+    """Keep old releases away from later libraries that they were not made for."""
+    for row in known.companions():
+        needs = row["needs"]
+        for name, below in row["of"].items():
+            release = _release(found[name], setting.python) if name in found else None
+            if release is None or same_or_later(version(release), version(below)):
+                continue
+            reason = f"inferred: {name} {release} {row['why']}"
+            current = found.get(needs)
+            if current is None:
+                lower = installable(needs, setting.python).lower
+                found[needs] = Requirement(
+                    needs, str(Range(lower) & Range.of(row["range"])), reason
+                )
+            elif "==" not in current.specifier and "~" not in current.specifier:
+                span = Range.of(current.specifier)
+                narrowed = span & Range.of(row["range"])
+                if narrowed != span and not (narrowed & installable(needs, setting.python)).empty:
+                    found[needs] = Requirement(
+                        needs, str(narrowed), f"{current.reason}; {reason[10:]}"
+                    )
+
+
+def _release(item: Requirement, python: str) -> str | None:
+    """Give the release that a requirement comes to."""
+    exact = _EXACT.match(item.specifier)
+    return exact[1] if exact else newest(item.name, Range.of(item.specifier), python)
+
+
+def _first_python(name: str, text: str) -> str:
+    """Give the oldest Python that can install a version."""
+    return next((python for python in PYTHONS if text in installable(name, python)), _OLDEST)

@@ -1,0 +1,97 @@
+"""Which library calls the notebook makes, as far as its imports and arguments show it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb2prod.model import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name that is read or called: qualified through its import, or `.method` of something."""
+
+    name: str
+    cell: int
+    keywords: Mapping[str, object] = field(default_factory=dict)  # constants, else True
+    args: int = 0
+    first: str = ""  # the first argument, when it is a string
+
+
+def uses(program: Program) -> tuple[Use, ...]:
+    """List what the notebook's code uses, in its order."""
+    aliases: dict[str, str] = {}
+    found: list[Use] = []
+    for statement in program.statements:
+        nodes = list(ast.walk(statement.node))
+        for name, target in _imports(nodes):
+            aliases[name] = target
+            found.append(Use(target, statement.origin.cell))
+        found.extend(_read(nodes, aliases, statement.origin.cell))
+    return tuple(found)
+
+
+def matches(use: Use, row: Mapping[str, Any]) -> bool:
+    """Say whether a use is one of those that a row of the table is about."""
+    if not any(use.name == name or use.name.startswith(f"{name}.") for name in row["names"]):
+        return False
+    if use.args < row.get("args", 0) or not use.first.startswith(row.get("first", "")):
+        return False
+    if "unless" in row and use.first.startswith(row["unless"]):
+        return False
+    wanted: Mapping[str, object] = row.get("keywords", {})
+    return all(
+        name in use.keywords and (value is True or use.keywords[name] == value)
+        for name, value in wanted.items()
+    )
+
+
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                yield (alias.asname, alias.name) if alias.asname else (top, top)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                yield alias.asname or alias.name, f"{node.module}.{alias.name}"
+
+
+def _read(nodes: Iterable[ast.AST], aliases: Mapping[str, str], cell: int) -> Iterator[Use]:
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            name = _qualified(node.func, aliases)
+            if name:
+                yield Use(name, cell, _keywords(node), len(node.args), _first(node))
+        elif isinstance(node, ast.Attribute):
+            name = _qualified(node, aliases)
+            if name:
+                yield Use(name, cell)
+
+
+def _qualified(node: ast.expr, aliases: Mapping[str, str]) -> str:
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name) and node.id in aliases:
+        return ".".join([aliases[node.id], *reversed(parts)])
+    return f".{parts[0]}" if parts else ""
+
+
+def _keywords(call: ast.Call) -> dict[str, object]:
+    return {
+        keyword.arg: keyword.value.value if isinstance(keyword.value, ast.Constant) else True
+        for keyword in call.keywords
+        if keyword.arg
+    }
+
+
+def _first(call: ast.Call) -> str:
+    argument = call.args[0] if call.args else None
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return argument.value
+    return ""
