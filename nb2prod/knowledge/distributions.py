@@ -16,6 +16,9 @@ from typing import Any
 _TABLE = Path(__file__).with_name("distributions.toml")
 _HEADER = re.compile(r"^(?=\[)", re.MULTILINE)
 _OF = re.compile(r'^of\s*=\s*"(.+)"', re.MULTILINE)
+_OWN = re.compile(
+    r"^(my|utils?|helpers?|lib|custom|local)_|_(utils?|helpers?|functions?|funcs|lib|tools|config|data)$"
+)
 
 Row = Mapping[str, Any]
 
@@ -28,6 +31,8 @@ def distribution_of(module: str) -> str | None:
     top = module.partition(".")[0]
     if not top or top in sys.stdlib_module_names or top.startswith("_"):
         return None
+    if _OWN.search(top) and not is_known(top):
+        return None
     parts = module.split(".")
     prefixes = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
     if any(prefix in _without() for prefix in prefixes):
@@ -35,6 +40,17 @@ def distribution_of(module: str) -> str | None:
     known = _one("distribution")["distribution"]
     named = next((known[prefix] for prefix in prefixes if prefix in known), None)
     return named or canonical(top)
+
+
+def is_known(module: str) -> bool:
+    """Say whether a top-level module is of Python or a library, and no file of the notebook's own."""
+    top = module.partition(".")[0]
+    without = _one("without")["without"]
+    return (
+        top in sys.stdlib_module_names
+        or top in _libraries()
+        or any(top in without[kind] for kind in ("platform", "python2", "removed"))
+    )
 
 
 def canonical(name: str) -> str:
@@ -113,6 +129,13 @@ def _of(name: str, distribution: str) -> Sequence[Row]:
 @cache
 def _without() -> frozenset[str]:
     return frozenset(name for names in _one("without")["without"].values() for name in names)
+
+
+@cache
+def _libraries() -> frozenset[str]:
+    tables = {table.stem for table in _TABLE.parent.glob("*.toml")}
+    named = {name.partition(".")[0] for name in _one("distribution")["distribution"]}
+    return frozenset({*_one("plain")["plain"]["names"], *named, *tables} - {_TABLE.stem})
 
 
 @cache

@@ -78,6 +78,11 @@ def python_versions(program: Program) -> tuple[str, str]:
     return f">={lowest}", setting.python
 
 
+def is_known(module: str) -> bool:
+    """Say whether a module is of Python or a known library, and so no file of the notebook's own."""
+    return known.is_known(module)
+
+
 @dataclass(frozen=True, slots=True)
 class _Setting:
     """Where the notebook ran, and the Python on which the package is to run."""

@@ -1,9 +1,9 @@
 """A notebook as one passive HTML page: `python -m nb2prod.render.html < x.ipynb > x.html`.
 
 A process of its own, because importing nbconvert takes longer than all the rest of a conversion:
-it runs on another core meanwhile. nbconvert's template lays the page out. Its slow parts are left out
-or replaced: the check of URIs that nobody asks for (`rfc3987_syntax`, `soupsieve`), the second parse
-of the finished page, and bleach by `passive_html`.
+it runs on another core meanwhile. nbconvert's template lays the page out. Its slow parts are left
+out or replaced: the check of URIs that nobody asks for (`rfc3987_syntax`, `soupsieve`), the second
+parse of the finished page, and bleach by `passive_html`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ from typing import IO, Any
 from nb2prod.model import Cell, Diagnostic, Program
 from nb2prod.render.passive import is_passive_svg, tables
 
-FOLDER = PurePosixPath("notebooks/outputs")
+NOTEBOOKS = PurePosixPath("notebooks")
+FOLDER = NOTEBOOKS / "outputs"
 LONG_TEXT = 2_000  # characters; shorter text is kept in the index
 _SIGNATURES = {
     "image/png": (".png", b"\x89PNG\r\n\x1a\n"),
@@ -28,6 +29,19 @@ _SIGNATURES = {
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _MAGIC = re.compile(r"\s*(%|!|\?)|.*\S\?\??\s*$|\s*[\w, .\[\]'\"]+=\s*(!|%)")
+
+
+def saved_files(
+    program: Program, page: HtmlPage
+) -> tuple[dict[PurePosixPath, bytes], tuple[Diagnostic, ...]]:
+    """Give all that is kept of a notebook below notebooks/: outputs, script and, when made, page."""
+    files = saved_outputs(program)
+    files[NOTEBOOKS / f"{program.name}.py"] = percent_script(program).encode()
+    made = page.result()
+    if isinstance(made, Diagnostic):
+        return files, (made,)
+    files[NOTEBOOKS / f"{program.name}.html"] = made
+    return files, ()
 
 
 def saved_outputs(program: Program) -> dict[PurePosixPath, bytes]:

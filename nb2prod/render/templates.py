@@ -88,7 +88,8 @@ def render_tree(
     """Render every template to the file that it makes, by path below the project's root.
 
     `overrides` is a folder laid out like templates/: a file of the same name (with or without
-    `.j2`) replaces ours, others are added. `skip` names paths of the result, or folders, to leave out.
+    `.j2`) replaces ours, others are added. `skip` names paths of the result, or folders, that are
+    left out.
 
     Raises InputError when a template of `overrides` is broken or names a path outside the project,
     InternalError when one of ours is, or the context lacks a key.
