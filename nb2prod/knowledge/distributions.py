@@ -43,7 +43,7 @@ def distribution_of(module: str) -> str | None:
 
 
 def is_known(module: str) -> bool:
-    """Say whether a top-level module is of Python or a library, and no file of the notebook's own."""
+    """Say whether a module is of Python or a library, and so no file beside the notebook."""
     top = module.partition(".")[0]
     without = _one("without")["without"]
     return (

@@ -79,7 +79,7 @@ def python_versions(program: Program) -> tuple[str, str]:
 
 
 def is_known(module: str) -> bool:
-    """Say whether a module is of Python or a known library, and so no file of the notebook's own."""
+    """Say whether a module is of Python or a known library, and so no file beside the notebook."""
     return known.is_known(module)
 
 

@@ -34,7 +34,7 @@ _MAGIC = re.compile(r"\s*(%|!|\?)|.*\S\?\??\s*$|\s*[\w, .\[\]'\"]+=\s*(!|%)")
 def saved_files(
     program: Program, page: HtmlPage
 ) -> tuple[dict[PurePosixPath, bytes], tuple[Diagnostic, ...]]:
-    """Give all that is kept of a notebook below notebooks/: outputs, script and, when made, page."""
+    """Give what is kept of a notebook below notebooks/: outputs, script and, when made, page."""
     files = saved_outputs(program)
     files[NOTEBOOKS / f"{program.name}.py"] = percent_script(program).encode()
     made = page.result()
@@ -159,15 +159,16 @@ def start_html(notebook: Mapping[str, Any] | bytes) -> HtmlPage:
     source, page, log = (tempfile.TemporaryFile() for _ in range(3))  # noqa: SIM115
     source.write(notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode())
     source.seek(0)
-    home = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
+    home = Path(__file__).resolve().parents[2]
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    path = os.pathsep.join([str(home), *filter(os.path.isabs, given)])
     try:
         process = subprocess.Popen(
             [sys.executable, "-P", "-W", "ignore", "-m", "nb2prod.render.html"],
             stdin=source,
             stdout=page,
             stderr=log,
-            cwd=Path(__file__).parent,
+            cwd=home.anchor,
             env={**os.environ, "PYTHONPATH": path},
         )
     except OSError:
