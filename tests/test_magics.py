@@ -65,3 +65,11 @@ def test_tree_and_node_of_a_statement_are_the_same_code(case: Path) -> None:
         (node,) = ast.parse(code(statement)).body
         assert ast.dump(node) == ast.dump(statement.node)
         assert "get_ipython" not in code(statement)
+
+
+def test_comments_below_a_cell_keep_their_place_in_a_function_and_through_a_transformer() -> None:
+    sources = ["a = 1\n# one", "if a:\n    b = 2\n# two"]
+    body = [s.tree for s in read(notebook("".join(f"# %%\n{s}\n" for s in sources))).statements]
+    function = cst.FunctionDef(cst.Name("f"), cst.Parameters(), cst.IndentedBlock(body))
+    module = cst.Module([function]).visit(cst.CSTTransformer())
+    assert module.code == ("def f():\n    a = 1\n    # one\n    if a:\n        b = 2\n    # two\n")

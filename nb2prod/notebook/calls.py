@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from nb2prod.notebook.magics import Command
@@ -50,12 +50,12 @@ def shells(trees: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(name for name in given if stored.count(name) == 1)
 
 
-def sites(tree: ast.Module, names: Container[str]) -> Iterator[Site]:
+def sites(tree: ast.Module, names: Collection[str]) -> Iterator[Site]:
     """All commands in the tree, in source order; `names` are other names of the shell."""
     yield from _block(tree.body, names, top=True)
 
 
-def _block(body: list[ast.stmt], names: Container[str], top: bool) -> Iterator[Site]:
+def _block(body: list[ast.stmt], names: Collection[str], top: bool) -> Iterator[Site]:
     for statement in body:
         for expression, command in _commands(statement, names):
             yield Site(statement, expression, command, tuple(body), top)
@@ -72,7 +72,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
         yield from _blocks(part)
 
 
-def _commands(node: ast.AST, names: Container[str]) -> Iterator[tuple[ast.expr, Command]]:
+def _commands(node: ast.AST, names: Collection[str]) -> Iterator[tuple[ast.expr, Command]]:
     """Commands in the statement's own expressions, outermost first."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
@@ -84,7 +84,7 @@ def _commands(node: ast.AST, names: Container[str]) -> Iterator[tuple[ast.expr, 
             yield from _commands(child, names)
 
 
-def _command(node: ast.expr, names: Container[str]) -> Command | None:
+def _command(node: ast.expr, names: Collection[str]) -> Command | None:
     if _is_shell(node, ()):
         return Command("shell")
     if (
@@ -98,7 +98,7 @@ def _command(node: ast.expr, names: Container[str]) -> Command | None:
     return None
 
 
-def _is_shell(node: ast.expr, names: Container[str]) -> bool:
+def _is_shell(node: ast.expr, names: Collection[str]) -> bool:
     if isinstance(node, ast.Name):
         return node.id in names
     if not isinstance(node, ast.Call) or node.args or node.keywords:
@@ -109,7 +109,7 @@ def _is_shell(node: ast.expr, names: Container[str]) -> bool:
     )
 
 
-def _is_rooted(node: ast.expr, names: Container[str]) -> bool:
+def _is_rooted(node: ast.expr, names: Collection[str]) -> bool:
     """Is it an attribute or a call somewhere below the shell, other than its class?"""
     while isinstance(node, ast.Attribute | ast.Call):
         inner = node.value if isinstance(node, ast.Attribute) else node.func

@@ -85,11 +85,13 @@ def _attempts(text: Text) -> list[Callable[[], Text]]:
 
 
 def _modernised(code: Code) -> Code | None:
-    try:
-        text = ipython.transform(Text.of(code.source))
-        return _read(replace(code, text=text, error=None, modernised=True))
-    except SyntaxError:
-        return None
+    text = Text.of(code.source)
+    for change in (ipython.transform, ipython.dedent):  # a tokenizer of Python 3 may choke on it
+        try:
+            return _read(replace(code, text=change(text), error=None, modernised=True))
+        except SyntaxError:
+            continue
+    return None
 
 
 def _read(code: Code) -> Code:

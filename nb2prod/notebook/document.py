@@ -85,7 +85,10 @@ def _upgrade(value: Json) -> Json:
         with _without_slow_import():
             from nbformat.converter import convert
             from nbformat.reader import reads
-        return json.loads(json.dumps(convert(reads(json.dumps(value)), 4)))
+        upgraded: Json = json.loads(
+            json.dumps(convert(reads(json.dumps(value)), 4))  # type: ignore[no-untyped-call]
+        )
+        return upgraded
     except Exception as error:  # whatever a damaged file makes nbformat raise
         raise InputError(
             f"The notebook's old format cannot be read ({type(error).__name__}: {error});"

@@ -15,14 +15,14 @@ from nb2prod.notebook.outcome import Outcome, leave_out
 from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.tables import magics
 
-Kind = Literal["line", "cell", "system", "output", "other"]
+Kind = Literal["line", "cell", "system", "output", "shell", "other"]
 _SWITCHED_OFF = frozenset({"false", "true", ":", "echo"})
 _OUT = re.compile(r"--out(?:=|\s+)([^\W\d]\w*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A call of `get_ipython()`: of a magic by its name, or of a shell command in `line`."""
+    """A use of `get_ipython()`: of a magic by its name, of a system command in `line`, or bare."""
 
     kind: Kind
     name: str = ""
@@ -32,7 +32,7 @@ class Command:
     @property
     def text(self) -> str:
         """As the user wrote it."""
-        mark = {"line": "%", "cell": "%%", "system": "!", "output": "!", "other": ""}[self.kind]
+        mark = {"line": "%", "cell": "%%", "system": "!", "output": "!"}.get(self.kind, "")
         return f"{mark}{self.name} {self.line}".strip() if self.name else f"{mark}{self.line}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 from nb2prod.model import Diagnostic, LeftOut, Origin
 from nb2prod.notebook.code import Code
@@ -29,7 +30,7 @@ def quarantine(code: Code) -> tuple[LeftOut, Diagnostic]:
     row = min(max((error.lineno or 1) - 1, 0), len(code.text.lines) - 1)
     first, last = code.text.spans[row]
     message = f"the cell does not parse: {error.msg}{_excerpt(code, error, row)}"
-    found = finding("NB101", message, Origin(code.cell, first, last), _hint(code.source))
+    found = finding("NB101", message, Origin(code.cell, first, last), _hint(code.source, error.msg))
     whole = Origin(code.cell, 1, len(lines))
     return LeftOut(whole, code.source, f"does not parse: {error.msg}"), found
 
@@ -43,5 +44,7 @@ def _excerpt(code: Code, error: SyntaxError, row: int) -> str:
     return f"\n    {line}\n    {' ' * offset}^"
 
 
-def _hint(source: str) -> str:
+def _hint(source: str, message: str) -> str:
+    if "f-string" in message and sys.version_info < (3, 12):
+        return "If it runs in Python 3.12 or newer, run nb2prod with that Python."
     return next((hint for pattern, hint in _CAUSES if re.search(pattern, source, re.MULTILINE)), "")

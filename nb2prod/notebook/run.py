@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ class _Refusal(Exception):
 
 
 def outcome(
-    command: Command, scope: Scope, shells: Container[str], chain: Chain
+    command: Command, scope: Scope, shells: Collection[str], chain: Chain
 ) -> tuple[Outcome, Inner]:
     """The code of the file that `%run` names, or why the line is left out."""
     try:
@@ -74,7 +74,7 @@ def _file(line: str, folder: str | None, chain: Chain) -> tuple[Path, bool]:
     raise _Refusal("there is no such file in the notebook's folder")
 
 
-def _codes(path: Path, scope: Scope, shells: Container[str], chain: Chain) -> list[Code]:
+def _codes(path: Path, scope: Scope, shells: Collection[str], chain: Chain) -> list[Code]:
     from nb2prod.notebook.translate import translate
 
     text, _ = source.decode(source.load(path, None, _MAX_BYTES).data)

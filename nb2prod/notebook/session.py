@@ -14,6 +14,7 @@ from nb2prod.notebook.code import Code
 from nb2prod.notebook.scope import IMPORTS, Scope, bindings
 
 _INTERACTIVITY = "ast_node_interactivity"
+_SHELL = "get_ipython"
 _DISPLAY = "display"
 _DISPLAY_CALL = "display("
 
@@ -76,20 +77,19 @@ def without_hosts(
     body: Sequence[Statement],
 ) -> tuple[list[Statement], list[LeftOut], list[Diagnostic]]:
     """The statements without those that only set up the session or its host."""
-    settings = [s for s in body if _sets_interactivity(s.node)]
-    left_out = [
-        LeftOut(s.origin, ast.unparse(s.node), "sets how a live notebook displays")
-        for s in settings
-    ]
-    rest = (
-        [statement for statement in body if statement not in settings] if settings else list(body)
-    )
+    left_out = [LeftOut(s.origin, ast.unparse(s.node), why) for s in body if (why := _idle(s.node))]
+    rest = [statement for statement in body if not _idle(statement.node)]
     rest, services, diagnostics = colab.without_services(rest)
     return rest, [*left_out, *services], diagnostics
 
 
-def _sets_interactivity(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Assign) and any(
+def _idle(node: ast.stmt) -> str:
+    """Why a statement does nothing outside of a session, or ""."""
+    if isinstance(node, ast.Assign) and any(
         isinstance(target, ast.Attribute) and target.attr == _INTERACTIVITY
         for target in node.targets
-    )
+    ):
+        return "sets how a live notebook displays"
+    if isinstance(node, ast.ImportFrom) and [item.name for item in node.names] == [_SHELL]:
+        return "nothing is left that calls it"
+    return ""

@@ -70,7 +70,7 @@ def _pairs(code: Code) -> list[_Pair]:
 
 def _written(node: ast.stmt) -> CstStatement:
     """A tree of code that LibCST cannot read as it is written: its comments are lost."""
-    return cst.parse_statement(ast.unparse(node))  # type: ignore[return-value]
+    return cst.parse_statement(ast.unparse(node))
 
 
 def _opened(pairs: list[_Pair]) -> tuple[list[_Pair], list[ast.stmt]]:

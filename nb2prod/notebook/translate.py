@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container
+from collections.abc import Collection
 from dataclasses import replace
 
 from nb2prod.model import LeftOut
@@ -18,7 +18,7 @@ from nb2prod.notebook.rewrite import Decision, indented, rewrite
 from nb2prod.notebook.scope import Scope
 
 
-def translate(code: Code, scope: Scope, shells: Container[str], chain: run.Chain = ()) -> Code:
+def translate(code: Code, scope: Scope, shells: Collection[str], chain: run.Chain = ()) -> Code:
     """The cell without any call of `get_ipython()`; `chain` are the files that `%run` is in."""
     code = _with_capture(code, scope)
     if code.tree is None or not calls.mentions(str(code.text), shells):
@@ -60,7 +60,7 @@ def _with_capture(code: Code, scope: Scope) -> Code:
 
 
 def _decide(
-    site: Site, code: Code, scope: Scope, shells: Container[str], chain: run.Chain
+    site: Site, code: Code, scope: Scope, shells: Collection[str], chain: run.Chain
 ) -> tuple[Outcome, Code]:
     """What becomes of one command, and the cell with what is to be said of it."""
     row = site.statement.lineno - 1
