@@ -20,7 +20,7 @@ _CONTROL = re.compile(
 )
 _MARKDOWN = re.compile(r"([\\`*_\[\]~$#!])")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"})
-_BLOCK_START = re.compile(r"^(\s*)([-+=:]|\d+(?=[.)]))")
+_BLOCK_START = re.compile(r"^(\d*)([-+=:.)])")
 _MERMAID_UNSAFE = re.compile(r"[^\w .,/+*()=-]")
 _REQUIREMENT = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9._, -]+\])?"
@@ -51,12 +51,19 @@ def one_line(text: object) -> str:
 
 def py(value: object) -> Escaped:
     """Give the Python literal of a value, strings quoted as black does."""
-    if not isinstance(value, str):
-        return Escaped(repr(value))
-    body = repr(value)
-    if body[0] == "'" and '"' not in value:
-        body = '"' + body[1:-1] + '"'
-    return Escaped(body)
+    if isinstance(value, list | tuple | set):
+        items = ", ".join(map(py, sorted(value, key=repr) if isinstance(value, set) else value))
+        left, right = {list: "[]", tuple: "()", set: "{}"}[type(value)]
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+        return Escaped(f"{left}{items}{comma}{right}")
+    if isinstance(value, dict):
+        return Escaped("{" + ", ".join(f"{py(k)}: {py(v)}" for k, v in value.items()) + "}")
+    text = repr(value)
+    if isinstance(value, str | bytes):
+        prefix, body = text[: text.index("'")] if "'" in text[:2] else "", text.lstrip("b")
+        if body[0] == "'" and '"' not in body:
+            return Escaped(f'{prefix}"{body[1:-1]}"')
+    return Escaped(text)
 
 
 def py_text(text: object, column: int = 0) -> Escaped:
@@ -77,16 +84,18 @@ def identifier(name: str) -> Escaped:
 
 
 def literal(code: str) -> Escaped:
-    """Pass a Python literal through; raise ValueError for any other code."""
+    """Give a Python literal again; raise ValueError for any other code."""
     if code in _NOT_LITERAL:
         return Escaped(_NOT_LITERAL[code])
+    return py(literal_value(code))
+
+
+def literal_value(code: str) -> object:
+    """Evaluate a Python literal; raise ValueError for any other code."""
     try:
-        ast.literal_eval(code)
-    except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
+        return ast.literal_eval(code)
+    except (SyntaxError, TypeError, ValueError, MemoryError, RecursionError) as error:
         raise ValueError(f"not a literal: {code!r}") from error
-    if "\n" in code or "#" in code:
-        return py(ast.literal_eval(code))
-    return Escaped(code)
 
 
 def annotation(code: str) -> Escaped:
@@ -232,8 +241,9 @@ def joined(parts: Iterable[object], separator: str = ", ") -> Escaped:
 
 def checked(value: object) -> str:
     """Pass on what a template may write; raise ValueError for text that no filter made safe."""
+    text = str(value)  # raises for what is undefined
     if isinstance(value, Escaped | int) or (isinstance(value, str) and WORD.fullmatch(value)):
-        return str(value)
+        return text
     raise ValueError(
         f"{value!r} needs a filter that escapes it, such as `| md`, `| py` or `| toml`"
     )

@@ -35,7 +35,6 @@ and takes, when they are there:
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import functools
 import os
@@ -213,8 +212,12 @@ def _distribution(text: str) -> str:
 
 def _is_mutable(code: str) -> bool:
     """Say whether a dataclass refuses the value as a default."""
-    node = ast.parse(code.strip(), mode="eval").body
-    return code == "set()" or isinstance(node, ast.List | ast.Dict | ast.Set)
+    if code in ("inf", "-inf", "nan", "set()", "frozenset()"):
+        return code == "set()"
+    try:
+        return isinstance(escapes.literal_value(code), list | dict | set)
+    except ValueError as error:
+        raise InternalError(f"a setting is {error}") from error
 
 
 def _options(settings: Sequence[Mapping[str, Any]]) -> dict[str, str]:
