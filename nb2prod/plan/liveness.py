@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,7 @@ class Flow:
     mutates: frozenset[str]
     deletes: frozenset[str]
     rebinds: frozenset[str]
+    sequence: tuple[str, ...]  # all of these names, in the order of the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,22 @@ def flow_of(analysis: Analysis, lifting: Lifting, position: int, bound: frozense
         mutates=use.mutates & values,
         deletes=use.deletes,
         rebinds=use.rebinds - use.writes,
+        sequence=_in_source_order(analysis, position, values | use.writes | use.maybe),
     )
+
+
+def _in_source_order(analysis: Analysis, position: int, names: frozenset[str]) -> tuple[str, ...]:
+    """Return `names` as the statement mentions them; those that it does not mention come last."""
+    change = analysis.renames[position]
+    places: dict[str, tuple[int, int]] = {}
+    for part in ast.walk(analysis.statements[position].node):
+        if isinstance(part, ast.Name):
+            stored = isinstance(part.ctx, ast.Store)
+            name = (change.stores if stored else change.loads).get(part.id, part.id)
+            place = (part.lineno, part.col_offset)
+            places[name] = min(places.get(name, place), place)
+    last = (1 << 30, 0)
+    return tuple(sorted(names, key=lambda name: (places.get(name, last), name)))
 
 
 def liveness(
@@ -130,8 +147,8 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
     before = live.before[positions[0]]
     for position in positions:
         flow = live.flows[position]
-        for name in sorted(flow.reads):
-            if name in certain:
+        for name in flow.sequence:
+            if name in certain or name not in flow.reads:
                 continue
             if name in before or name in live.entry:
                 inputs.setdefault(name)
@@ -139,10 +156,11 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
                 unbound.setdefault(name)
         rebound |= flow.rebinds
         assigned |= (flow.writes | flow.maybe) - flow.rebinds
-        for name in sorted(flow.mutates):
-            changed.setdefault(name)
-        for name in sorted(flow.writes | flow.maybe):
-            written.setdefault(name)
+        for name in flow.sequence:
+            if name in flow.mutates:
+                changed.setdefault(name)
+            if name in flow.writes | flow.maybe:
+                written.setdefault(name)
         certain |= flow.writes
         certain -= flow.deletes
     for name in written:

@@ -254,9 +254,10 @@ def _original_names(analysis: Analysis) -> dict[str, str]:
 
 
 def _title(analysis: Analysis) -> str:
-    for cell in analysis.program.cells:
+    first_code = next((c.index for c in analysis.program.cells if c.kind == "code"), 0)
+    for cell in analysis.program.cells[:first_code]:
         if cell.kind == "markdown" and (heading := heading_of(cell.source)):
-            return " ".join(heading.split())[:100]
+            return " ".join(heading.split()).rstrip(":. ")[:100]
     return re.sub(r"[_\-\s]+", " ", analysis.program.name).strip().capitalize() or "Notebook"
 
 

@@ -30,6 +30,13 @@ _MODULES: dict[Stage, str] = {
 }
 
 
+_DECORATIONS = frozenset(
+    "figure subplot subplots title suptitle xlabel ylabel xticks yticks xlim ylim legend grid show axis "
+    "colorbar tight_layout text annotate axhline axvline subplots_adjust gca gcf xticklabels "
+    "yticklabels spines tick_params margins".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """Statements that stay together: mostly one."""
@@ -127,8 +134,10 @@ def _smooth(analysis: Analysis, kept: Sequence[int]) -> dict[int, Stage]:
         positions = list(group)
         known: Stage | None = None
         for position in reversed(positions):  # what prepares goes with what it prepares
-            neutral = stages[position] == "other" or (
-                stages[position] == "setup" and _plain(analysis.statements[position].node)
+            neutral = (
+                stages[position] == "other"
+                or (stages[position] == "setup" and _plain(analysis.statements[position].node))
+                or (stages[position] == "explore" and _decorates(analysis.facts[position].calls))
             )
             if neutral and known:
                 stages[position] = known
@@ -136,11 +145,23 @@ def _smooth(analysis: Analysis, kept: Sequence[int]) -> dict[int, Stage]:
                 known = stages[position]
         known = None
         for position in positions:
-            if stages[position] == "other" and known:
+            neutral = stages[position] == "other" or (
+                stages[position] == "explore" and _decorates(analysis.facts[position].calls)
+            )
+            if neutral and known:
                 stages[position] = known
-            elif stages[position] != "other":
+            elif not neutral:
                 known = stages[position]
     return stages
+
+
+def _decorates(calls: Sequence[str]) -> bool:
+    """Whether a statement only prepares, labels or shows a figure that another one draws."""
+    return bool(calls) and all(
+        call.startswith("matplotlib.")
+        and call.rpartition(".")[2].removeprefix("set_") in _DECORATIONS
+        for call in calls
+    )
 
 
 def _plain(node: ast.stmt) -> bool:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nb2prod.model import Function, Plan
+from nb2prod.plan.naming import heading_of
+from nb2prod.plan.split import sections
 from nb2prod.render.code import docstring_text
+
+_COMMENT = 72
 
 
 def pipeline(plan: Plan) -> str:
@@ -76,50 +80,71 @@ def _stages(plan: Plan) -> Iterator[str]:
     start = 0
     held: list[str] = []
     previous = ""
+    results = {name: key for key, name in plan.results.items()}
     last = plan.phases[-1][0]
     for stage, end in plan.phases:
         calls = plan.functions[start:end]
-        rest = plan.functions[start:]
         if previous:
-            wanted = [name for name in held if name in _read_by(plan, rest)]
+            wanted = [name for name in held if name in _read_by(plan.functions[start:])]
             yield f'    if stage == "{stage}":'
             yield f'        stored = artifacts.load({plan.config}, "{previous}")'
-            yield from (f'        {name} = stored["{name}"]' for name in wanted)
+            yield from (f'        {name} = stored["{results.get(name, name)}"]' for name in wanted)
             held = wanted
         yield f'    if stage in (None, "{stage}"):'
         yield from _calls(plan, calls, "        ")
-        for call in calls:
-            if not call.explore:
-                held += [n for n in (*call.outputs, *call.shown.values()) if n not in held]
-        if stage != last:
-            needed = _read_by(plan, plan.functions[end:])
-            kept = {name: name for name in held if name in needed}
-            yield f'    if stage == "{stage}":'
-            yield f"        passed_on = {_dictionary(kept)}"
+        own = [name for call in calls if not call.explore for name in _outputs(call)]
+        held += [name for name in dict.fromkeys(own) if name not in held]
+        needed = _read_by(plan.functions[end:])
+        passed_on = [name for name in held if name in needed or (name in results and name in own)]
+        yield f'    if stage == "{stage}":'
+        content = _dictionary({results.get(name, name): name for name in passed_on})
+        if stage == last:
+            yield f"        return {content}"
+        else:
+            yield f"        passed_on = {content}"
             yield f'        artifacts.save({plan.config}, "{stage}", passed_on)'
             yield "        return passed_on"
         previous, start = stage, end
 
 
-def _read_by(plan: Plan, calls: Sequence[Function]) -> set[str]:
-    """Names that `calls` take before they make them, and the results."""
-    wanted = set(plan.results.values())
+def _outputs(call: Function) -> tuple[str, ...]:
+    return (*call.outputs, *call.shown.values())
+
+
+def _read_by(calls: Sequence[Function]) -> set[str]:
+    """Names that `calls` take before they make them."""
+    wanted: set[str] = set()
     for call in reversed(calls):
-        wanted -= {*call.outputs, *call.shown.values()}
+        wanted -= {*_outputs(call)}
         wanted |= set(call.inputs)
-    return wanted | ({plan.model} if plan.model else set())
+    return wanted
 
 
 def _calls(plan: Plan, calls: Sequence[Function], indent: str) -> Iterator[str]:
-    """Yield the calls; a blank line where the topic changes."""
-    previous: Function | None = None
-    for call in calls:
-        if previous and previous.module != call.module and not (previous.explore or call.explore):
-            yield ""
-        if call.explore and not (previous and previous.explore):
+    """Yield the calls, with the notebook's headings as comments where a section begins."""
+    statements = plan.analysis.statements
+    section_of = sections(plan.analysis.program.cells)
+    cells = {cell.index: cell for cell in plan.analysis.program.cells}
+    section = None
+    exploring = False
+    for index, call in enumerate(calls):
+        current = section_of[statements[call.statements[0]].origin.cell]
+        if current != section:
+            if index:
+                yield ""
+            if current >= 0 and (heading := comment(heading_of(cells[current].source))):
+                yield f"{indent}# {heading}"
+            exploring = False
+        if call.explore and not exploring:
             yield f"{indent}if explore:"
         yield f"{indent}{'    ' if call.explore else ''}{_call(plan, call)}"
-        previous = call
+        section, exploring = current, call.explore
+
+
+def comment(text: str) -> str:
+    """Return a heading as one line of a comment."""
+    line = "".join(c for c in " ".join(text.split()) if c.isprintable())
+    return line if len(line) <= _COMMENT else line[: _COMMENT - 3].rstrip() + "..."
 
 
 def _call(plan: Plan, call: Function) -> str:
@@ -127,7 +152,7 @@ def _call(plan: Plan, call: Function) -> str:
     if call.config:
         arguments.append(plan.config)
     arguments += [f"{name}={plan.config}.{name}" for name in call.settings]
-    outputs = (*call.outputs, *call.shown.values())
+    outputs = _outputs(call)
     target = f"{', '.join(outputs)} = " if outputs else ""
     wait = "await " if call.asynchronous else ""
     return f"{target}{wait}{call.name}({', '.join(arguments)})"
