@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from nb2prod.analysis import names as name_analysis
+from nb2prod.analysis.actions import action_of
 from nb2prod.analysis.closures import captures
 from nb2prod.analysis.expand import expand, without_stars
 from nb2prod.analysis.order import Order, arrange
@@ -29,6 +31,11 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
     names = [known[id(statement)] for statement in arranged]
     statements, names, left_out, refused = _skip(program, arranged, names)
     facts = describe(program, statements, names)
+    actions = map(action_of, (s.node for s in statements), names, facts)
+    facts = tuple(
+        fact if fact.action else replace(fact, action=action)
+        for fact, action in zip(facts, actions, strict=True)
+    )
     renames, renamed = split(statements, names, RESERVED)
     return Analysis(
         program=program,
