@@ -30,6 +30,8 @@ _MODULES: dict[Stage, str] = {
 }
 
 
+# Stages that only prepare: between them a cell is not cut.
+_SOFT = frozenset({"clean", "feature", "explore", "other"})
 _DECORATIONS = frozenset(
     "figure subplot subplots title suptitle xlabel ylabel xticks yticks xlim ylim legend grid show axis "
     "colorbar tight_layout text annotate axhline axvline subplots_adjust gca gcf xticklabels "
@@ -98,6 +100,7 @@ def _units(
     ranges = merge(lifting.together)
     owner = {p: index for index, (low, high) in enumerate(ranges) for p in range(low, high + 1)}
     stages = _smooth(analysis, kept)
+    _unite(stages, analysis, [p for p in kept if p not in selection.explored])
     modules = _Modules(analysis)
     for _, group in groupby(kept, key=lambda p: ("range", owner[p]) if p in owner else ("one", p)):
         positions = tuple(group)
@@ -153,6 +156,21 @@ def _smooth(analysis: Analysis, kept: Sequence[int]) -> dict[int, Stage]:
             elif not neutral:
                 known = stages[position]
     return stages
+
+
+def _unite(stages: dict[int, Stage], analysis: Analysis, kept: Sequence[int]) -> None:
+    """Give what prepares data in one cell one stage: where it changes to and fro, the main one.
+
+    Cleaning and features are told apart by statement, but a function holds more than one.
+    """
+    for _, group in groupby(kept, key=lambda p: analysis.statements[p].origin.cell):
+        for soft, run in groupby(list(group), key=lambda p: stages[p] in _SOFT):
+            positions = list(run)
+            if soft:
+                main = _weightiest(
+                    stages, [p for p in positions if stages[p] != "explore"] or positions, analysis
+                )
+                stages.update(dict.fromkeys(positions, main))
 
 
 def _decorates(calls: Sequence[str]) -> bool:
