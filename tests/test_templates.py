@@ -525,46 +525,6 @@ def test_data_root_comes_from_the_environment(
     assert config.Config().data_root == "/data"
 
 
-CONFTEST_USER = """
-import urllib.error
-
-def test_data(config, data_root):
-    assert (data_root / "data/customers.csv").exists()
-    assert config.out_path.endswith("out.csv") and "results" not in config.out_path
-
-def test_network():
-    raise urllib.error.URLError("no route")
-
-def test_missing_page():
-    raise urllib.error.HTTPError("http://x", 404, "gone", None, None)
-"""
-
-
-def test_tests_skip_with_the_reason(tmp_path: Path) -> None:
-    sink = {**SOURCE, "direction": "write", "location": "results/out.csv", "setting": "out_path"}
-    remote = {**SOURCE, "location": "https://example.org/x.csv"}
-    tree = render_tree(
-        context(settings=[setting("out_path", "out.csv")], sources=[SOURCE, sink, remote])
-    )
-    for path, data in tree.items():
-        (tmp_path / "p" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "p" / path).write_bytes(data)
-    (tmp_path / "p/tests/test_use.py").write_text(CONFTEST_USER)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
-
-    def run() -> str:
-        done = subprocess.run(command, cwd=tmp_path / "p", capture_output=True, text=True)
-        return done.stdout
-
-    first = run()
-    assert "no data/customers.csv in" in first and "set CHURN_DATA_ROOT" in first
-    assert "no network: <urlopen error no route>" in first
-    assert "1 failed, 2 skipped" in first
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data/customers.csv").write_text("a\n1\n")
-    assert "1 failed, 1 passed, 1 skipped" in run()
-
-
 NUMPY_CHECK = """
 import tempfile
 import numpy as np

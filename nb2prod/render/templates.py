@@ -74,6 +74,7 @@ _DOWNLOADS = re.compile(
     r"(seaborn\.load_dataset|sklearn\.datasets\.fetch_|.*keras\.datasets|torchvision\.datasets|nltk\.download"
     r"|statsmodels.*get_rdataset|tensorflow_datasets|requests\.|urllib\.)"
 )
+_FILES = frozenset({"file", "model"})
 _IGNORED = frozenset({"__pycache__", ".DS_Store", ".git", ".hg", ".svn", "Thumbs.db"})
 _JINJA = ".j2"
 
@@ -186,17 +187,15 @@ def _complete(context: Mapping[str, object]) -> dict[str, object]:
 
 def _located(source: Mapping[str, Any]) -> dict[str, Any]:
     """Add to a source where it lies: in a file at hand, or on the network."""
-    location, kind = str(source["location"] or ""), source.get("kind") or ""
+    location = "" if source["location"] in (None, "(computed)") else str(source["location"])
+    kind, call = source.get("kind") or "file", source["call"]
     url = "://" in location
-    read_file = (
-        bool(location) and not url and kind in ("", "file") and not _BUNDLED.match(source["call"])
-    )
     return {
         "setting": None,
         **source,
-        "is_file": read_file,
-        "is_remote": url or kind in ("url", "api") or bool(_DOWNLOADS.match(source["call"])),
-        "file_name": re.split(r"[/\\]", location)[-1] or "output",
+        "location": location,
+        "is_file": bool(location) and not url and kind in _FILES and not _BUNDLED.match(call),
+        "is_remote": url or kind in ("url", "api") or bool(_DOWNLOADS.match(call)),
     }
 
 
