@@ -204,8 +204,9 @@ def _inferred(name: str, setting: _Setting, used: Iterable[Use], lost: str) -> R
         reasons.append(f"from {setting.why}" if setting.why else "nothing is recorded, a guess")
     if (span & allowed).empty:
         span = Range()
+    others = [Range.of(era.get(name, "")) for era in known.eras()]
     for extra, why in _evidence(name, setting, used):
-        narrowed = _narrowed(span, extra, allowed)
+        narrowed = _narrowed([span, *others, Range()], extra, allowed)
         if narrowed is None:
             reasons.append(f"{why}, which Python {setting.python} cannot install")
         elif narrowed != span:
@@ -217,12 +218,10 @@ def _inferred(name: str, setting: _Setting, used: Iterable[Use], lost: str) -> R
     )
 
 
-def _narrowed(span: Range, extra: Range, allowed: Range) -> Range | None:
-    """Narrow a range; where nothing would be left, trust the evidence over the era."""
-    for narrowed in (span & extra, extra):
-        if not narrowed.empty and not (narrowed & allowed).empty:
-            return narrowed
-    return None
+def _narrowed(spans: Iterable[Range], extra: Range, allowed: Range) -> Range | None:
+    """Narrow the first range of which something is left: evidence says more than the era."""
+    narrowed = (span & extra for span in spans)
+    return next((n for n in narrowed if not n.empty and not (n & allowed).empty), None)
 
 
 def _evidence(name: str, setting: _Setting, used: Iterable[Use]) -> Iterator[tuple[Range, str]]:

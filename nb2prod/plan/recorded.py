@@ -25,7 +25,7 @@ _SATISFIED = re.compile(
     r"Requirement already (?:satisfied|up-to-date): ([\w.-]+)\S*.*\(([^()\s]+)\)\s*$", re.MULTILINE
 )
 _INSTALLED = re.compile(r"Successfully installed (.+)")
-_UNPICKLED = re.compile(r"from version [\w.]+ when using version ([\w.]+)")
+_UNPICKLED = re.compile(r"from version [\w.]+ when using version (\d+(?:\.\d+)+)")
 _PYTHON = re.compile(
     r"(?:[/\\]lib[/\\]python|CPython |Python version *: *|^Python )(\d\.\d+(?:\.\d+)?)",
     re.MULTILINE,
