@@ -282,6 +282,9 @@ class Plan:
     imports: Mapping[str, Import] = field(default_factory=dict)
     settings: tuple[Setting, ...] = ()
     locations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # text -> Setting name
+    computed: Mapping[int, frozenset[str]] = field(
+        default_factory=dict
+    )  # location arguments, as code
     parameters: Mapping[str, bool] = field(default_factory=dict)  # of run(); True: required
     builtins: tuple[
         str, ...

@@ -24,12 +24,13 @@ from nb2prod.model import (
 from nb2prod.plan import dependencies
 from nb2prod.plan.lifting import Lifting, lift
 from nb2prod.plan.liveness import Liveness, interface, liveness
-from nb2prod.plan.naming import Namer, docstring, heading_of
+from nb2prod.plan.naming import Namer
 from nb2prod.plan.results import phases, results, stale, trained_model
 from nb2prod.plan.selection import Selection, select
 from nb2prod.plan.settings import identifiers, location_setting, settings
 from nb2prod.plan.siblings import sibling_modules
 from nb2prod.plan.split import Group, cut
+from nb2prod.plan.titles import heading_of
 
 # Imported for what importing does, not for a name.
 SIDE_EFFECT_IMPORTS = ("sklearn.experimental", "mpl_toolkits.mplot3d", "tqdm.notebook", "readline")
@@ -60,7 +61,10 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         live = liveness(analysis, lifting, selection.kept, returned, names)
         groups = cut(analysis, lifting, selection, live, names)
     locations, path_settings = _locations(analysis, selection.kept, fields.values())
-    functions = _functions(analysis, live, groups, selection, locations, fields, lifting)
+    computed = _computed_locations(analysis, selection.kept)
+    functions = _functions(
+        analysis, live, groups, selection, locations.keys() | computed.keys(), fields
+    )
     held = {*returned, *(name for f in functions for name in f.outputs)}
     shown = {name: name for f in functions for name in f.shown.values()}
     original = _original_names(analysis)
@@ -75,6 +79,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         imports={n: Import(n, p) for n, p in lifting.imports.items()},
         settings=(*fields.values(), *path_settings),
         locations=locations,
+        computed=computed,
         parameters=(
             {}
             if lifting.namespace
@@ -122,9 +127,8 @@ def _functions(
     live: Liveness,
     groups: Sequence[Group],
     selection: Selection,
-    locations: Mapping[int, Mapping[str, str]],
+    located: Collection[int],
     fields: Mapping[str, Setting],
-    lifting: Lifting,
 ) -> tuple[Function, ...]:
     taken = {name for use in analysis.names for name in (*use.reads, *use.late, *use.writes)}
     taken |= {name for use in analysis.names for name in use.maybe}
@@ -141,7 +145,7 @@ def _functions(
             for name in analysis.names[position].writes | analysis.names[position].maybe:
                 types.pop(name, None)
             types.update({stores.get(name, name): kind for name, kind in known.items()})
-        name = namer.name(group, [o for o in shape.outputs if o not in shape.inputs])
+        name = namer.name(group)
         shown = {
             p: _shown_name(analysis, p, taken) for p in group.positions if p in selection.shown
         }
@@ -152,7 +156,7 @@ def _functions(
                 name=name,
                 statements=group.positions,
                 stage=group.stage,
-                doc=docstring(analysis, group, name, namer.heading(group)),
+                doc=namer.docstring(group),
                 inputs=tuple(n for n in shape.inputs if n not in fields),
                 outputs=shape.outputs,
                 settings=tuple(fields[n].name for n in shape.inputs if n in fields),
@@ -164,7 +168,7 @@ def _functions(
                 },
                 shown=shown,
                 explore=group.explore,
-                config=any(p in locations for p in group.positions),
+                config=any(p in located for p in group.positions),
                 asynchronous=any(analysis.names[p].awaits for p in group.positions),
             )
         )
@@ -247,6 +251,25 @@ def _locations(
                 taken.add(by_text[text].name)
             found.setdefault(position, {})[text] = by_text[text].name
     return found, list(by_text.values())
+
+
+def _computed_locations(analysis: Analysis, kept: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Return for each statement the arguments that come out as a relative path below the data root."""
+    found = {}
+    for position in kept:
+        arguments = frozenset(
+            ast.unparse(use.argument)
+            for use in analysis.facts[position].uses
+            if use.argument is not None
+            and not isinstance(use.argument, ast.Constant)
+            and use.kind in {"file", "model", "figure"}
+            and use.call.startswith(_PATH_TAKERS)
+            and use.location
+            and "://" not in use.location
+        )
+        if arguments:
+            found[position] = arguments
+    return found
 
 
 def _original_names(analysis: Analysis) -> dict[str, str]:

@@ -114,6 +114,9 @@ class ModuleWriter:
             stores=dict(change.stores),
             captured=called,
             locations=locations,
+            wrapped=dict.fromkeys(
+                self.plan.computed.get(position, ()), f"Path({config}.data_root)"
+            ),
             siblings=self.siblings if _imports_inside(analysis.statements[position].node) else (),
             package=self.plan.package,
             nonlocals=frozenset() if self.plan.namespace else use.rebinds,

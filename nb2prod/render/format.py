@@ -15,8 +15,40 @@ from typing import Any
 from nb2prod.errors import InternalError
 
 LINE_LENGTH = 88
-_FIX = ("--fix", "--exit-zero", "--fixable", "I,F401,F541,E703,E711,E713,E714")
 _SELECT = "E,F,I"
+# Mended where that cannot change what the code does; the rest is named in the project's settings.
+_FIXABLE = "I,F401,F541,E703"
+
+
+def polish(
+    files: Mapping[PurePosixPath, str],
+    package: str,
+    *,
+    mentioned: Collection[str] = (),
+    formatted: Collection[PurePosixPath] = (),
+) -> tuple[dict[PurePosixPath, str], dict[str, list[str]]]:
+    """Format all Python files; return them with the ruff rules each still breaks.
+
+    `mentioned` are names that are read from texts, where ruff does not see it. `formatted` are files
+    that black has nothing to do with, as long as ruff's formatter agrees: ruff is the faster, and
+    black, which has the last word, costs half as much where it finds nothing to change.
+    """
+    with TemporaryDirectory(prefix="nb2prod-") as folder:
+        root = Path(folder).resolve()
+        _put(root, files)
+        unused = [f for f in _check(root, package, fix=True) if f["code"] == "F841"]
+        for name, places in _by_file(unused).items():
+            path = Path(name)
+            path.write_text(_marked(path.read_text("utf-8"), places, mentioned), "utf-8")
+        _ruff("format", *_settings(package), str(root))
+        polished = {}
+        for path, text in files.items():
+            drafted = (root / path).read_text(encoding="utf-8")
+            final = path in formatted and drafted == text
+            polished[path] = drafted if final else blacken(drafted, str(path))
+        _put(root, polished)
+        broken = _broken_rules(root, _check(root, package, fix=False))
+    return polished, broken
 
 
 def blacken(source: str, name: str) -> str:
@@ -29,42 +61,30 @@ def blacken(source: str, name: str) -> str:
         raise InternalError(f"{name}: the generated code does not parse: {error}") from error
 
 
-def polish(
-    files: Mapping[PurePosixPath, str], package: str, mentioned: Collection[str] = ()
-) -> tuple[dict[PurePosixPath, str], dict[str, list[str]]]:
-    """Format all Python files; return them with the ruff rules each still breaks.
+def _put(root: Path, files: Mapping[PurePosixPath, str]) -> None:
+    for path, text in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
 
-    Ruff sorts imports and removes what is unused; black has the last word. `mentioned` are names that
-    are read from texts, where ruff does not see it.
-    """
-    with TemporaryDirectory(prefix="nb2prod-") as folder:
-        root = Path(folder)
-        first = {path: blacken(text, str(path)) for path, text in files.items()}
-        for path, text in first.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        findings = _ruff(root, package)
-        unused: dict[str, list[tuple[int, int]]] = {}
-        for finding in [f for f in findings if f["code"] == "F841"]:
-            place = finding["location"]
-            unused.setdefault(finding["filename"], []).append((place["row"], place["column"]))
-            findings.remove(finding)
-        polished = {}
-        for path, text in first.items():
-            fixed = (root / path).read_text(encoding="utf-8")
-            fixed = _underscored(fixed, unused.get(str(root / path), []), mentioned)
-            polished[path] = text if fixed == text else blacken(fixed, str(path))
-    broken: dict[str, list[str]] = {}
+
+def _broken_rules(root: Path, findings: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    broken: dict[str, set[str]] = {}
     for finding in findings:
-        name = Path(finding["filename"]).resolve().relative_to(root.resolve()).as_posix()
-        code = finding["code"] or "E999"
-        if code not in broken.setdefault(name, []):
-            broken[name].append(code)
-    return polished, {name: sorted(codes) for name, codes in sorted(broken.items())}
+        name = Path(finding["filename"]).resolve().relative_to(root).as_posix()
+        broken.setdefault(name, set()).add(finding["code"] or "E999")
+    return {name: sorted(codes) for name, codes in sorted(broken.items())}
 
 
-def _underscored(text: str, places: Iterable[tuple[int, int]], mentioned: Collection[str]) -> str:
+def _by_file(findings: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[int, int]]]:
+    places: dict[str, list[tuple[int, int]]] = {}
+    for finding in findings:
+        place = finding["location"]
+        places.setdefault(finding["filename"], []).append((place["row"], place["column"]))
+    return places
+
+
+def _marked(text: str, places: Iterable[tuple[int, int]], mentioned: Collection[str]) -> str:
     """Mark local names that nothing reads as meant so: `_name`; their values are still computed."""
     lines = text.splitlines(keepends=True)
     for row, column in sorted(places, reverse=True):
@@ -72,30 +92,43 @@ def _underscored(text: str, places: Iterable[tuple[int, int]], mentioned: Collec
         name = re.match(r"\w*", line[column - 1 :])
         if name and name[0] in mentioned:
             lines[row - 1] = f"{line.rstrip()}  # noqa: F841 (read by its name in a text)\n"
-            continue
-        lines[row - 1] = f"{line[: column - 1]}_{line[column - 1 :]}"
+        else:
+            lines[row - 1] = f"{line[: column - 1]}_{line[column - 1 :]}"
     return "".join(lines)
 
 
-def _ruff(root: Path, package: str) -> list[dict[str, Any]]:
-    command = [
-        str(_executable("ruff")),
-        *("check", "--isolated", "--no-cache", "--output-format=json", "--select", _SELECT),
-        *("--line-length", str(LINE_LENGTH), "--target-version", "py39"),
-        *("--config", f'src=["src"]\nlint.isort.known-first-party=["{package}"]'),
-        *_FIX,
+def _settings(package: str) -> tuple[str, ...]:
+    return (
+        "--isolated",
+        "--no-cache",
+        *("--config", f"line-length={LINE_LENGTH}"),
+        *("--config", 'target-version="py39"'),
+        *("--config", 'src=["src"]'),
+        *("--config", f'lint.isort.known-first-party=["{package}"]'),
+    )
+
+
+def _check(root: Path, package: str, *, fix: bool) -> list[dict[str, Any]]:
+    fixing = ("--fix", "--fixable", _FIXABLE) if fix else ()
+    output = _ruff(
+        *("check", "--exit-zero", "--output-format=json", "--select", _SELECT),
+        *_settings(package),
+        *fixing,
         str(root),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    try:
-        findings: list[dict[str, Any]] = json.loads(done.stdout)
-    except ValueError as error:
-        raise InternalError(f"ruff failed: {done.stderr.strip()}") from error
+    )
+    findings: list[dict[str, Any]] = json.loads(output)
     return findings
 
 
+def _ruff(*arguments: str) -> str:
+    done = subprocess.run([str(_executable("ruff")), *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise InternalError(f"ruff failed on the generated code: {done.stderr.strip()}")
+    return done.stdout
+
+
 def _executable(name: str) -> Path:
-    """Return the tool installed beside the running Python."""
+    """Return the tool installed beside the running Python, else the one on the PATH."""
     for folder in (Path(sys.executable).parent, Path(sysconfig.get_path("scripts"))):
         for candidate in (folder / name, folder / f"{name}.exe"):
             if candidate.exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -36,19 +37,26 @@ def render(
     code |= {root / path: writer.sibling(text) for path, text in plan.siblings.items()}
     skip = (".github",) if ci == "none" else ()
     frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
-    code |= {p: data.decode() for p, data in frame.items() if p.suffix == ".py"}
+    modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
+    code |= modules
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
-    polished, broken = polish(code, plan.package, mentioned)
+    polished, broken = polish(
+        code, plan.package, mentioned=mentioned, formatted=() if templates else modules.keys()
+    )
     if broken:
-        frame = render_tree(_context(plan, broken), overrides=templates, skip=skip)
+        others = [str(path) for path in frame if path != PurePosixPath("pyproject.toml")]
+        frame |= render_tree(_context(plan, broken), overrides=templates, skip=(*skip, *others))
     files = dict(frame)
     files |= {path: text.encode() for path, text in polished.items()}
-    files[PurePosixPath("notebooks", f"{plan.analysis.program.name}.ipynb")] = (
-        plan.analysis.program.source
-    )
+    files[PurePosixPath("notebooks", notebook_file(plan))] = plan.analysis.program.source
     files |= saved or {}
     files[PurePosixPath(".nb2prod/manifest.json")] = _manifest(plan)
     return Package(plan.package, dict(sorted(files.items())), plan)
+
+
+def notebook_file(plan: Plan) -> str:
+    """Return the notebook's file name in the project: nothing in it can leave the folder."""
+    return re.sub(r"[^\w .()-]", "_", plan.analysis.program.name).lstrip(". ")[:100] + ".ipynb"
 
 
 def _module_path(name: str) -> PurePosixPath:
@@ -65,7 +73,7 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         "title": plan.title,
         "description": "",
         "prose": [],
-        "notebook_file": f"{analysis.program.name}.ipynb",
+        "notebook_file": notebook_file(plan),
         "python_requires": requires,
         "python_version": version,
         "dependencies": [

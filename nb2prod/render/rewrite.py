@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,7 @@ class Edits:
         default_factory=dict
     )  # keywords for each callee
     locations: Mapping[str, str] = field(default_factory=dict)  # path literal -> expression
+    wrapped: Mapping[str, str] = field(default_factory=dict)  # source of an argument -> template
     nonlocals: frozenset[str] = frozenset()  # `global` names that live in the enclosing function
     siblings: Collection[str] = ()  # modules that move into `package`
     package: str = ""
@@ -31,6 +33,7 @@ class Edits:
             or self.stores
             or self.captured
             or self.locations
+            or self.wrapped
             or self.nonlocals
             or self.siblings
             or self.namespace
@@ -348,13 +351,21 @@ class _Rewriter(cst.CSTTransformer):
                 return updated_node.with_changes(args=[*updated_node.args, *_keywords(names)])
             if self.edits.namespace:
                 return _in_namespace(function.value, updated_node)
-        if self.edits.locations:
-            arguments = [self._located(argument) for argument in updated_node.args]
-            return updated_node.with_changes(args=arguments)
+        if self.edits.locations or self.edits.wrapped:
+            pairs = zip(original_node.args, updated_node.args, strict=True)
+            return updated_node.with_changes(args=[self._located(old, new) for old, new in pairs])
         return updated_node
 
-    def _located(self, argument: cst.Arg) -> cst.Arg:
+    def _located(self, original: cst.Arg, argument: cst.Arg) -> cst.Arg:
         value = argument.value
+        if self.edits.wrapped:
+            text = ast.unparse(ast.parse(cst.Module([]).code_for_node(original.value), mode="eval"))
+            if text in self.edits.wrapped:
+                root = cst.parse_expression(self.edits.wrapped[text])
+                assert isinstance(root, cst.Call)
+                return argument.with_changes(
+                    value=root.with_changes(args=[*root.args, cst.Arg(value)])
+                )
         if isinstance(value, cst.SimpleString | cst.ConcatenatedString):
             expression = self.edits.locations.get(str(value.evaluated_value))
             if expression:
