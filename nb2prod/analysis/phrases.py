@@ -30,10 +30,6 @@ from nb2prod.model import Facts
 
 _SLOT = re.compile(r"\{([^}]+)\}")
 _SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "BayesSearchCV", "HalvingGridSearchCV")
-_PREDICTION = frozenset(
-    ["y", "x", "pred", "preds", "predict", "predicts", "predicted", "prediction", "predictions"]
-    + ["hat", "proba", "prob", "probs", "output", "result", "results", "df", "model", "values"]
-)
 
 
 @dataclass(frozen=True)
@@ -221,7 +217,11 @@ def _predicted(call: ast.Call, context: Context) -> str:
     if context.columns:
         return enumerated(context.columns) or "target"
     for name in (context.target, root(call.args[0]) if call.args else ""):
-        words = [word for word in words_of(name) if word not in _PREDICTION and not word.isdigit()]
+        words = [
+            word
+            for word in words_of(name)
+            if word not in vocabulary().prediction and not word.isdigit()
+        ]
         if any(len(word) > 1 for word in words):
             known = vocabulary().abbreviations
             return join(known.get(word, word) for word in words[:3])

@@ -19,12 +19,6 @@ from nb2prod.knowledge.words import (
     words_of,
 )
 
-# Attributes of frames, arrays and estimators that are no columns.
-_NO_COLUMNS = frozenset(
-    ["values", "shape", "columns", "index", "dtypes", "dtype", "str", "dt", "cat", "iloc", "loc"]
-    + ["iat", "at", "ix", "T", "plot", "size", "style", "sparse", "name", "names", "data", "target"]
-    + ["feature_names", "target_names", "array", "flat", "real", "history", "params", "layers"]
-)
 _COLUMN_LISTS = re.compile(r"col|feat|var|attr|field|numer|categ|target|label", re.IGNORECASE)
 _FAMILY = re.compile(r"(Classifier|Regressor|Model|CV)+$")
 _LONGEST_TITLE = 9  # words: a longer text is a sentence, not a title
@@ -118,7 +112,11 @@ def _indexed(index: ast.expr) -> list[str]:
 
 def _is_column(link: ast.Attribute) -> bool:
     base = link.value
-    if link.attr in _NO_COLUMNS or link.attr.endswith("_") or link.attr in vocabulary().calls:
+    if (
+        link.attr in vocabulary().attributes
+        or link.attr.endswith("_")
+        or link.attr in vocabulary().calls
+    ):
         return False
     return isinstance(base, ast.Name) and not is_module(base.id) and base.id != "self"
 

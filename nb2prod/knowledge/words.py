@@ -49,11 +49,16 @@ class Vocabulary:
         words = {name: frozenset(text.split()) for name, text in texts["words"].items()}
         self.imperatives = words["imperatives"]
         self.ambiguous = words["ambiguous"]
+        self.articles = words["articles"]
+        self.spoken = words["spoken"]
+        self.questions = words["questions"]
         self.stop = words["stop"]
         self.joints = words["joints"]
         self.generic = words["generic"]
         self.vague = words["vague"]
         self.foreign = words["foreign"]
+        self.prediction = words["prediction"]
+        self.attributes = words["attributes"]
 
 
 def _rows(text: str) -> dict[str, str]:

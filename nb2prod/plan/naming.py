@@ -1,217 +1,222 @@
-"""Names and docstrings of functions: from prose where there is some, else from what they do."""
+"""Names of functions: from headings and comments where they say something, else from actions."""
 
 from __future__ import annotations
 
 import builtins
 import keyword
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from nb2prod.model import STAGES, Analysis, Stage
+from nb2prod.knowledge.words import enumerated, join, telling, vocabulary, words_of
+from nb2prod.model import STAGES, Analysis
+from nb2prod.plan.combine import Deed, merged, named, weighed
+from nb2prod.plan.docstrings import docstring, prose_of
+from nb2prod.plan.qualifiers import Qualifiers
 from nb2prod.plan.split import Group, sections
+from nb2prod.plan.titles import NOTHING, Said, comments, headings_of, said
 
-_VERBS: dict[Stage, str] = {
-    "setup": "set_up",
-    "load": "load",
-    "clean": "clean",
-    "feature": "build",
-    "explore": "show",
-    "train": "train",
-    "evaluate": "evaluate",
-    "predict": "predict",
-    "save": "save",
-    "other": "compute",
-}
-_NOUNS: dict[Stage, str] = {
-    "setup": "environment",
-    "load": "data",
-    "clean": "data",
-    "feature": "features",
-    "explore": "data",
-    "train": "model",
-    "evaluate": "model",
-    "predict": "target",
-    "save": "results",
-    "other": "values",
-}
-_IMPERATIVES = frozenset(
-    "add aggregate analyse analyze apply balance bin build calculate check choose clean clip combine "
-    "compare compute convert correct count create define delete describe detect display download drop "
-    "encode engineer estimate evaluate examine explore export extract fill filter find fit fix generate "
-    "get group handle identify impute inspect join label load look make map merge normalise normalize "
-    "optimise optimize plot predict prepare preprocess process pull read reduce remove rename repair "
-    "replace resample rescale reshape save scale score see select separate set show simulate sort split "
-    "standardise standardize summarise summarize test tokenize train transform tune use validate "
-    "vectorize view visualise visualize write".split()
-)
-_STOP = frozenset(
-    "a an and are as at be been but by can could did do does every for from had has have how i if in is "
-    "it its just let lets me more my new now of on or our so some step that the their them then there "
-    "these they this those to us was we well were what when where which who why will with would you your "
-    "part section exercise question task chapter solution answer cell notebook".split()
-)
-_GENERIC = frozenset(
-    "data dataset eda analysis introduction intro overview summary conclusion results code setup "
-    "preprocessing modeling modelling model features cleaning exploration evaluation training import "
-    "imports libraries".split()
-)
-_MAX_WORDS = 4
-_AGAIN = ("again", "further", "once_more", "finally", "anew", "afterwards", "last", "closing")
-
-
-def slug_words(text: str) -> list[str]:
-    """Return the words of a heading that can stand in a name, in lower case."""
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|<[^>]+>|\$[^$]*\$", r" \1 ", text)
-    return [word for word in re.findall(r"[a-z][a-z0-9]*", text.lower().replace("'", ""))]
-
-
-def heading_of(source: str) -> str:
-    """Return the first heading of a markdown cell, without marks and numbering; "" if none."""
-    match = re.search(
-        r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$|<h[1-6][^>]*>(.*?)</h[1-6]>", source, re.M | re.S
-    )
-    text = (match.group(1) or match.group(2) or "") if match else ""
-    text = re.sub(r"<[^>]+>|[*_`]{1,3}", "", text)
-    return re.sub(r"^[\s\d.)(:•-]+", "", text).strip()
+_MOSTLY = 0.6  # of a function's weight: a comment above as much of it is about all of it
+_LONGEST = 64  # characters of a name that had to be told apart from another one
 
 
 class Namer:
     """Gives every function a name of its own; `taken` are names that the package must not reuse."""
 
     def __init__(self, analysis: Analysis, groups: Sequence[Group], taken: Collection[str]) -> None:
-        self.analysis = analysis
-        self.taken = {*taken, *keyword.kwlist, *dir(builtins), *STAGES, "run", "main"}
-        self.cells = {cell.index: cell for cell in analysis.program.cells}
-        self.sections = sections(analysis.program.cells)
-        self.shares: dict[tuple[int, str], int] = {}
-        for group in groups:
-            key = (self._section(group), group.module)
-            self.shares[key] = self.shares.get(key, 0) + 1
+        self._analysis = analysis
+        self._groups = list(groups)
+        self._taken = {*taken, *keyword.kwlist, *dir(builtins), *STAGES, "run", "main"}
+        self._shapes: set[str] = set()  # names without their digits
+        self._cells = {cell.index: cell for cell in analysis.program.cells}
+        self._sections = sections(analysis.program.cells)
+        self._qualifiers = Qualifiers(analysis, self._sections)
+        self._deeds = {group: self._deeds_of(group) for group in self._groups}
+        self._headings = {group: self._heading(group) for group in self._groups}
+        self._prose = prose_of(analysis, self._groups)
+        self._names = self._choose()
 
-    def _section(self, group: Group) -> int:
-        return self.sections[self.analysis.statements[group.positions[0]].origin.cell]
+    def name(self, group: Group) -> str:
+        """Return the name of the function made of `group`."""
+        return self._names[group]
 
-    def heading(self, group: Group) -> str:
-        """Return the heading that is about this function alone, or ""."""
-        section = self._section(group)
-        if section < 0 or self.shares[section, group.module] > 1:
-            return ""
-        return heading_of(self.cells[section].source)
+    def docstring(self, group: Group) -> str:
+        """Return the docstring of the function made of `group`."""
+        heading, prose = self._headings[group], self._prose.get(group, "")
+        return docstring(self._analysis, group, self._names[group], heading, prose)
 
-    def name(self, group: Group, outputs: Sequence[str]) -> str:
-        """Return a new name for the function made of `group`."""
-        for candidate in self._candidates(group, outputs):
-            name = re.sub(r"_+", "_", candidate).strip("_").lower()
-            if name.isidentifier() and name not in self.taken:
-                self.taken.add(name)
-                return name
+    # ---- choosing among the candidates of all functions
+
+    def _choose(self) -> dict[Group, str]:
+        """Return the names; functions that want the same one are told apart by what differs."""
+        bases = {group: self._base(group) for group in self._groups}
+        wanted: dict[str, list[Group]] = {}
+        for group, base in bases.items():
+            wanted.setdefault(_shape(base), []).append(group)
+        names: dict[Group, str] = {}
+        for group, base in bases.items():
+            if len(wanted[_shape(base)]) == 1 and self._free(base):
+                names[group] = self._take(base)
+        for rivals in wanted.values():
+            left = [group for group in rivals if group not in names]
+            if len(left) > 1:
+                names.update(self._together(left, bases))
+        for index, group in enumerate(self._groups):
+            if group not in names:
+                before = names.get(self._groups[index - 1], "") if index else ""
+                names[group] = self._alone(group, bases, before)
+        return names
+
+    def _free(self, name: str) -> bool:
+        return (
+            name.isidentifier()
+            and name not in self._taken
+            and _shape(name) not in self._shapes
+            and len(name) <= _LONGEST
+        )
+
+    def _take(self, name: str) -> str:
+        self._taken.add(name)
+        self._shapes.add(_shape(name))
+        return name
+
+    def _together(self, rivals: Sequence[Group], bases: dict[Group, str]) -> dict[Group, str]:
+        """Tell functions apart by the same kind of thing, where there is one that all differ in."""
+        for kind in self._qualifiers.symmetric:
+            found = {group: kind(group, bases[group]) for group in rivals}
+            names = {group: join_qualified(bases[group], q) for group, q in found.items()}
+            distinct = len({_shape(name) for name in names.values()}) == len(rivals)
+            if all(found.values()) and distinct and all(map(self._free, names.values())):
+                return {group: self._take(name) for group, name in names.items()}
+        return {}
+
+    def _alone(self, group: Group, bases: dict[Group, str], before: str) -> str:
+        """Return a name for one function that the others leave free."""
+        base = bases[group]
+        for candidate in self._candidates(group, base, before):
+            if self._free(candidate):
+                return self._take(candidate)
         raise AssertionError("the candidates never end")
 
-    def _candidates(self, group: Group, outputs: Sequence[str]):
-        override = {
-            self.cells[self.analysis.statements[p].origin.cell].name for p in group.positions
-        }
-        if len(override) == 1 and (name := override.pop()):
-            yield re.sub(r"\W+", "_", name)
-        action = self._action(group)
-        topic = self._topic(group)
-        if topic:
-            yield topic
-        if action:
-            yield action
-        verb = _VERBS[group.stage]
-        target = [o.lower() for o in outputs if len(o) > 1 and not o.startswith("_")]
-        base = action or topic
-        if not base:
-            base = f"{verb}_{_NOUNS[group.stage]}"
-            for name in target[:2]:
-                yield f"{verb}_{name}"
-            yield base
-        for name in target[:3]:
-            if name not in base:
-                yield f"{base}_for_{name}"
-        words = [w for w in slug_words(self._any_heading(group)) if w not in _STOP][:3]
-        if words and not set(words) <= set(base.split("_")):
-            yield f"{base}_for_{'_'.join(words)}"
-        stage_word = f"{verb}_{_NOUNS[group.stage]}"
-        yield f"{stage_word}_for_{target[0]}" if target else stage_word
-        for word in _AGAIN:
-            yield f"{base}_{word}"
-        for first in _AGAIN:
-            for second in _AGAIN:
-                yield f"{base}_{first}_and_{second}"
-        cell = self.analysis.statements[group.positions[0]].origin.cell
-        line = self.analysis.statements[group.positions[0]].origin.line
-        yield f"{base}_of_cell_{cell}"
+    def _candidates(self, group: Group, base: str, before: str) -> Iterator[str]:
+        yield base
+        rivals = [other for other in self._groups if other is not group]
+        for candidate in (base, self._by_actions(group)):
+            for qualifier in self._qualifiers.of(group, candidate, rivals):
+                yield join_qualified(candidate, qualifier)
+        if before:
+            yield f"{base}_after_{before}"
+        origin = self._analysis.statements[group.positions[0]].origin
+        yield f"{base}_of_cell_{origin.cell}"
+        line = origin.line
         while True:
+            yield f"{base}_{'of_' * (line - origin.line)}cell_{origin.cell}_line_{line}"
             line += 1
-            yield f"{base}_of_cell_{cell}_line_{line}"
 
-    def _any_heading(self, group: Group) -> str:
+    # ---- what one function would be called
+
+    def _base(self, group: Group) -> str:
+        """Return the best name for a function, whatever the others are called."""
+        cells = {self._analysis.statements[p].origin.cell for p in group.positions}
+        given = {self._cells[cell].name for cell in cells}
+        if len(given) == 1 and (name := given.pop()):
+            own = re.sub(r"\W+", "_", name).strip("_").lower()
+            if own.isidentifier():
+                return own
+        actions = self._by_actions(group)
+        for text in (said(self._headings[group]), self._comment(group)):
+            if name := self._by_text(text, actions, group):
+                return name
+        return actions
+
+    def _by_text(self, text: Said, actions: str, group: Group) -> str:
+        """Return the name that a text makes, "" when the actions say more."""
+        if not text.telling:
+            return ""
+        if text.verb:
+            return text.name()
+        verb = actions.partition("_")[0] if self._known(group) else vocabulary().stages[group.stage]
+        stems = {word[:4] for word in text.words}
+        if (len(text.words) < 2 and self._known(group)) or verb[:4] in stems:
+            return ""
+        return text.name(verb)
+
+    def _known(self, group: Group) -> bool:
+        return any(deed.action for deed in self._deeds[group])
+
+    def _by_actions(self, group: Group) -> str:
+        frame = self._qualifiers.frame_of(group)
+        deeds = self._deeds[group]
+        return named(deeds, group.stage, frame) or self._default(group, frame)
+
+    def _default(self, group: Group, frame: str) -> str:
+        outputs = [telling(name) for name in self._qualifiers.new_names(group)]
+        about = enumerated([name for name in outputs if name][:2])
+        if about:
+            return join([vocabulary().stages[group.stage], about])
+        return vocabulary().defaults[group.stage]
+
+    def _deeds_of(self, group: Group) -> list[Deed]:
+        facts = (self._analysis.facts[p] for p in group.positions)
+        return [weighed(fact.action, fact.weight) for fact in facts]
+
+    # ---- headings and comments
+
+    def _section(self, group: Group) -> int:
+        return self._sections[self._analysis.statements[group.positions[0]].origin.cell]
+
+    def _heading(self, group: Group) -> str:
+        """Return the heading that is about this function alone, or ""."""
         section = self._section(group)
-        return heading_of(self.cells[section].source) if section >= 0 else ""
-
-    def _action(self, group: Group) -> str:
-        facts = [self.analysis.facts[p] for p in group.positions]
-        best = max(facts, key=lambda f: (f.weight, bool(f.action)))
-        return best.action if best.action else next((f.action for f in facts if f.action), "")
-
-    def _topic(self, group: Group) -> str:
-        """Return a name from the heading: as it stands when it says what to do, else with a verb."""
-        words = [w for w in slug_words(self.heading(group)) if w not in _STOP]
-        if not words or len(words) > _MAX_WORDS + 2:
+        if section < 0:
             return ""
-        verb = words[0].removesuffix("ing")
-        for guess in (words[0], verb, verb + "e", verb[:-1] if len(verb) > 2 else verb):
-            if guess in _IMPERATIVES:
-                return "_".join([guess, *words[1:_MAX_WORDS]]) if len(words) > 1 else ""
-        if set(words) <= _GENERIC:
-            return ""
-        return "_".join([_VERBS[group.stage], *words[: _MAX_WORDS - 1]])
+        text = next(iter(headings_of(self._cells[section].source)[::-1]), "")
+        rivals = [other for other in self._groups if self._section(other) == section]
+        if len(rivals) == 1:
+            return text
+        stems = {word[:4] for word in words_of(text) if word not in vocabulary().stop}
+        shares = {other: self._overlap(other, stems) for other in rivals}
+        best = max(shares.values())
+        alone = best > 0 and [other for other in rivals if shares[other] == best] == [group]
+        return text if alone else ""
+
+    def _overlap(self, group: Group, stems: Collection[str]) -> int:
+        """Count the words of a heading that the actions of a function have, too."""
+        words = {w[:4] for deed in self._deeds[group] for w in deed.action.split("_")}
+        return len(words & set(stems))
+
+    def _comment(self, group: Group) -> Said:
+        """Return what a comment says that is about most of the function."""
+        segments = self._segments(group)
+        total = sum(weight for _, weight in segments) or 1.0
+        best = max(segments, key=lambda segment: segment[1], default=(NOTHING, 0.0))
+        if best[1] >= _MOSTLY * total:
+            return best[0]
+        verbs = {text.verb for text, _ in segments}
+        if len(verbs) == 1 and "" not in verbs and all(text.telling for text, _ in segments):
+            name = merged([text.name() for text, _ in segments])
+            return Said(name.partition("_")[0], tuple(name.split("_")[1:]))
+        return NOTHING
+
+    def _segments(self, group: Group) -> list[tuple[Said, float]]:
+        """Return what each comment says, with the weight of the statements up to the next one."""
+        segments: list[tuple[Said, float]] = []
+        cell = -1
+        for position, deed in zip(group.positions, self._deeds[group], strict=True):
+            statement = self._analysis.statements[position]
+            texts = comments(statement)
+            if texts or statement.origin.cell != cell or not segments:
+                found = [said(text) for text in texts]
+                best = next((text for text in found if text.verb and text.telling), NOTHING)
+                segments.append((best if best.words else next(iter(found), NOTHING), 0.0))
+            cell = statement.origin.cell
+            segments[-1] = (segments[-1][0], segments[-1][1] + deed.weight)
+        return segments
 
 
-def docstring(analysis: Analysis, group: Group, name: str, heading: str) -> str:
-    """Return the docstring: a sentence, the cells it came from, and the prose above them."""
-    cells = sorted({analysis.statements[p].origin.cell for p in group.positions})
-    where = f"cell {cells[0]}" if len(cells) == 1 else f"cells {ranges(cells)}"
-    sentence = heading.rstrip(" .:!?") if heading and "\n" not in heading else ""
-    if not sentence or len(sentence) > 60:
-        sentence = name.replace("_", " ").capitalize()
-    summary = f"{sentence[:1].upper()}{sentence[1:]} ({where})."
-    prose = _prose(analysis, cells)
-    return f"{summary}\n\n{prose}" if prose else summary
+def _shape(name: str) -> str:
+    return re.sub(r"_?\d+", "#", name)
 
 
-def ranges(numbers: Sequence[int]) -> str:
-    """Return sorted numbers in short: 1, 2, 3, 5 as "1-3, 5"."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)
-
-
-def _prose(analysis: Analysis, cells: Sequence[int]) -> str:
-    """Return the markdown directly above the cells, without its headings."""
-    by_index = {cell.index: cell for cell in analysis.program.cells}
-    texts = []
-    for index in cells:
-        above: list[str] = []
-        while (index := index - 1) in by_index and by_index[index].kind == "markdown":
-            above.insert(0, plain_text(by_index[index].source))
-        texts += [text for text in above if text and text not in texts]
-    return "\n\n".join(texts)
-
-
-def plain_text(markdown: str) -> str:
-    """Return markdown as text for a docstring: no headings, pictures, tags; links by their words."""
-    text = re.sub(r"<(style|script)\b.*?</\1>", "", markdown, flags=re.S | re.I)
-    text = re.sub(r"^\s{0,3}#{1,6}\s.*$|<h[1-6].*?</h[1-6]>", "", text, flags=re.M | re.S)
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)|<[^>\n]{1,300}>", "", text)
-    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"[*_]{2,3}(\S[^*_]*\S|\S)[*_]{2,3}", r"\1", text)
-    text = re.sub(r"^\s*[-*_=]{3,}\s*$", "", text, flags=re.M)
-    lines = [line.rstrip() for line in text.splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+def join_qualified(base: str, qualifier: str) -> str:
+    """Return a name with what tells it apart: a preposition and a noun, or another action."""
+    return "_".join([base, qualifier]) if qualifier else base

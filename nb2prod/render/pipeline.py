@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from nb2prod.model import Function, Plan
-from nb2prod.plan.naming import heading_of
 from nb2prod.plan.split import sections
+from nb2prod.plan.titles import heading_of
 from nb2prod.render.code import docstring_text
 
 _COMMENT = 72

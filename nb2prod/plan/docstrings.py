@@ -1,0 +1,102 @@
+"""Docstrings of functions: what they do, the cells they came from, and the prose above those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from nb2prod.knowledge.words import vocabulary, words_of
+from nb2prod.model import Analysis
+from nb2prod.plan.split import Group, sections
+
+_LONGEST = 70  # characters of a heading that is a sentence
+
+
+def docstring(analysis: Analysis, group: Group, name: str, heading: str, prose: str) -> str:
+    """Return the docstring: a sentence from `heading` or `name`, the cells, and `prose`."""
+    cells = sorted({analysis.statements[p].origin.cell for p in group.positions})
+    where = f"cell {cells[0]}" if len(cells) == 1 else f"cells {ranges(cells)}"
+    summary = f"{_sentence(name, heading)} ({where})."
+    if heading and heading not in summary and not _repeats(heading, name):
+        end = "" if heading[-1] in "?!" else "."
+        prose = f"{heading.rstrip(' .:')}{end}\n\n{prose}".strip()
+    return f"{summary}\n\n{prose}" if prose else summary
+
+
+def _sentence(name: str, heading: str) -> str:
+    """Return the heading when it tells to do something, else the name, as a sentence."""
+    words = heading.split()
+    if len(words) > 1 and len(heading) <= _LONGEST and heading.isprintable():
+        first = words[0].lower()
+        if first in vocabulary().imperatives and first == name.split("_")[0]:
+            return f"{heading[:1].upper()}{heading[1:]}".rstrip(" .:!?")
+    return name.replace("_", " ").capitalize()
+
+
+def _repeats(heading: str, name: str) -> bool:
+    """Return whether a heading says no more than the name."""
+    said = {word for word in words_of(heading) if word not in vocabulary().stop}
+    return {_stem(word) for word in said} <= {_stem(word) for word in name.split("_")}
+
+
+def _stem(word: str) -> str:
+    return word[:5].rstrip("eis")
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Return sorted numbers in short: 1, 2, 3, 5 as "1-3, 5"."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)
+
+
+def prose_of(analysis: Analysis, groups: Sequence[Group]) -> Mapping[Group, str]:
+    """Return the prose of each group: the markdown cells above its code, each in one docstring.
+
+    Prose above code that is in no function goes to the next function of its section, else to the
+    one before.
+    """
+    owners = _owners(analysis, groups)
+    section_of = sections(analysis.program.cells)
+    texts: dict[Group, list[str]] = {}
+    for cell in analysis.program.cells:
+        if cell.kind != "markdown":
+            continue
+        text = plain_text(cell.source)
+        section = section_of[cell.index]
+        inside = [c for c in owners if section_of[c] == section]
+        after = [c for c in inside if c > cell.index]
+        if text and inside:
+            texts.setdefault(owners[after[0] if after else inside[-1]], []).append(text)
+    return {group: "\n\n".join(dict.fromkeys(found)) for group, found in texts.items()}
+
+
+def _owners(analysis: Analysis, groups: Sequence[Group]) -> dict[int, Group]:
+    """Return for every cell with code in a function that whose statements there are weightiest."""
+    found: dict[int, tuple[int, Group]] = {}
+    for group in groups:
+        for position in group.positions:
+            cell = analysis.statements[position].origin.cell
+            weight = analysis.facts[position].weight
+            if cell not in found or weight > found[cell][0]:
+                found[cell] = weight, group
+    return {cell: found[cell][1] for cell in sorted(found)}
+
+
+def plain_text(markdown: str) -> str:
+    """Return markdown as text for a docstring: no headings, pictures, tags; links as words."""
+    text = re.sub(r"<(style|script)\b.*?</\1>|<!--.*?-->", "", markdown, flags=re.S | re.I)
+    text = re.sub(r"^\s{0,3}#{1,6}\s.*$|<h[1-6].*?</h[1-6]>", "", text, flags=re.M | re.S)
+    text = re.sub(r"!\[[^\]]*\]\([^)]*\)|<br\s*/?>", " ", text)
+    text = re.sub(r"<[a-zA-Z/][^>\n]{0,300}>", "", text)
+    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"[*_]{2,3}(\S[^*_\n]*\S|\S)[*_]{2,3}", r"\1", text)
+    text = re.sub(r"^\s*[-*_=]{3,}\s*$", "", text, flags=re.M)
+    text = re.sub(r"&(?:nbsp|emsp|ensp);", " ", text).replace("&amp;", "&")
+    text = text.replace("&lt;", "<").replace("&gt;", ">")
+    lines = [re.sub(r"^\s{0,3}#{1,6}(?=\S)", "", line).rstrip() for line in text.splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n").strip()
