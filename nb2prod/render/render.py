@@ -9,11 +9,12 @@ from pathlib import Path, PurePosixPath
 
 from nb2prod import __version__
 from nb2prod.model import Function, Package, Plan
-from nb2prod.plan.dependencies import python_versions
+from nb2prod.plan.dependencies import pins, python_versions
 from nb2prod.render.code import ModuleWriter
 from nb2prod.render.format import polish
 from nb2prod.render.pipeline import pipeline
 from nb2prod.render.templates import render_tree
+from nb2prod.render.tests import mentioned_paths, test_modules
 
 
 def render(
@@ -39,6 +40,7 @@ def render(
     frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
     code |= modules
+    code |= test_modules(plan)
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polished, broken = polish(
         code, plan.package, mentioned=mentioned, formatted=() if templates else modules.keys()
@@ -98,6 +100,7 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         "calls": functions,
         "stages": [name for name, _ in plan.phases],
         "sources": _sources(plan),
+        "mentioned": mentioned_paths(plan),
         "left_out": [
             {
                 "cell": item.origin.cell,
@@ -121,6 +124,7 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         "model": next((k for k, v in plan.results.items() if v == plan.model), None),
         "ruff_ignores": [],
         "per_file_ignores": dict(broken),
+        "pins": [f"{r.name}{r.specifier}" for r in pins(plan.requirements, version)],
         "parameters": [name for name, required in plan.parameters.items() if required],
     }
 
