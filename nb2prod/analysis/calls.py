@@ -116,9 +116,8 @@ class Interpreter:
     def _execute_Assign(self, node: ast.Assign) -> None:
         value = self.evaluate(node.value)
         for target in node.targets:
-            owner = self._bind(target, value)
-            if _is_data(owner if isinstance(target, ast.Attribute) else value):
-                self.reading.framed.add(id(node))
+            self._bind(target, value)
+            self._note_frame(node, target, value)
 
     def _execute_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -127,6 +126,7 @@ class Interpreter:
     def _execute_AugAssign(self, node: ast.AugAssign) -> None:
         left = self.evaluate(node.target)
         result = arithmetic(node.op, left, self.evaluate(node.value), self.knowledge)
+        self._note_frame(node, node.target, result)
         if isinstance(node.target, ast.Name):
             self._bind_name(node.target.id, result)
 
@@ -324,8 +324,18 @@ class Interpreter:
 
     # ---- binding
 
-    def _bind(self, target: ast.expr, value: Value) -> Value:
-        """Bind the names in a target; return what it belongs to when it is an attribute or item."""
+    def _note_frame(self, node: ast.stmt, target: ast.expr, value: Value) -> None:
+        """Note whether an assignment is one of, or to a part of, a frame, column or array."""
+        owner = target
+        while isinstance(owner, ast.Attribute | ast.Subscript):
+            owner = owner.value
+        known = value if owner is target else UNKNOWN
+        if owner is not target and isinstance(owner, ast.Name):
+            known = self._evaluate_Name(owner)
+        if _is_data(known) or owner is not target and not known.type and not known.refers:
+            self.reading.framed.add(id(node))
+
+    def _bind(self, target: ast.expr, value: Value) -> None:
         if isinstance(target, ast.Name):
             self._bind_name(target.id, value)
         elif isinstance(target, ast.Starred):
@@ -333,10 +343,11 @@ class Interpreter:
         elif isinstance(target, ast.Tuple | ast.List):
             self._unpack(target.elts, value)
         elif isinstance(target, ast.Attribute | ast.Subscript):
+            owner = self.evaluate(target.value)
             if isinstance(target, ast.Subscript):
                 self.evaluate(target.slice)
-            return self.evaluate(target.value)
-        return UNKNOWN
+            if owner.refers:
+                self._note(Call(target, owner.refers, self._row(owner), sure=owner.sure))
 
     def _unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         starred = any(isinstance(target, ast.Starred) for target in targets)
@@ -533,25 +544,22 @@ class Interpreter:
             if found is not None:
                 return Value(refers=found[0], receiver=owner, sure=owner.sure)
             rest = self.knowledge.trait(owner.type, "attribute")
-            if rest is not None and owner.sure:
+            guess = UNKNOWN if owner.sure else self._guess_method(owner, name)
+            if rest is not None and not guess.refers:
                 return replace(parse(rest), sure=owner.sure)
+            return guess
         return self._guess_method(owner, name)
 
     def _guess_method(self, owner: Value, name: str) -> Value:
-        """Return the method that the libraries in play agree on for this name, as a guess."""
+        """Return the method of this name of the libraries in play, as a guess."""
         names = self.knowledge.owners(name, self._libraries())
-        if any(library_of(known) == "builtins" for known in names):
+        if not names or any(library_of(known) == "builtins" for known in names):
             return UNKNOWN
-        rows = {known: self.knowledge.call(known) for known in names}
-        stages = Counter(row.stage for row in rows.values() if row is not None and row.stage)
-        if not stages:
-            return UNKNOWN
-        (usual, _), *_ = stages.most_common(1)
-        chosen = next(known for known, row in rows.items() if row is not None and row.stage == usual)
-        return Value(refers=chosen, receiver=owner, sure=False)
+        return Value(refers=names[0], receiver=owner, sure=False)
 
     def _libraries(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(("builtins", *self.roots, *_USUAL)))
+        usual = _USUAL if self.roots else (*_USUAL, "keras")
+        return tuple(dict.fromkeys(("builtins", *self.roots, *usual)))
 
     def _row(self, value: Value) -> Row | None:
         if value.receiver is not None:

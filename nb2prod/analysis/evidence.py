@@ -10,8 +10,9 @@ from functools import cache
 
 from nb2prod.analysis.effects import given
 from nb2prod.analysis.parts import Part
+from nb2prod.analysis.topics import suggested as topics_of_name
 from nb2prod.analysis.values import Call
-from nb2prod.knowledge.tables import conventions
+from nb2prod.knowledge.tables import Row, conventions
 from nb2prod.model import Stage
 
 # How much a stage says of a function that does several things: what others build on counts most.
@@ -34,11 +35,13 @@ _SHOWN: Mapping[str, tuple[Stage, int]] = {
     "history": ("evaluate", 50),
     "importance": ("evaluate", 50),
     "search": ("train", 30),
+    "files": ("setup", 15),
     "prediction": ("predict", 20),
 }
 _PLOTTED: Mapping[str, tuple[Stage, int]] = {**_SHOWN, "prediction": ("evaluate", 30)}
 _CHANGES = frozenset({"clean", "feature"})  # stages that need a result that somebody keeps
 _MEANS = _CHANGES | {"explore"}  # stages that are but a means inside an index or a plot
+_FIGURES = ("matplotlib.", "seaborn.", "plotly.")
 _SHOW = 20
 _NAMED = 0.6  # what the name of an unknown function counts
 _NESTED = 0.75  # what a call counts whose result another one takes
@@ -69,7 +72,8 @@ def judge(part: Part, topics: frozenset[str], functions: Functions) -> Evidence:
     if _shows(part):
         found = [*_of_calls(part, functions, _CHANGES), *_of_showing(part, topics)]
     else:
-        found = [*_of_calls(part, functions), *_of_shape(part.node, part)]
+        found = list(_of_calls(part, functions))
+        found += _of_shape(part, bool(found), topics)
     found = [_about_topic(evidence, topics) for evidence in found]
     return max(found, key=lambda evidence: evidence.weight, default=NOTHING)
 
@@ -87,25 +91,25 @@ def _of_calls(
 ) -> Iterator[Evidence]:
     """Yield the evidence of the calls; one inside the arguments of another counts less."""
     by_node = {id(call.node): _of_call(call, functions) for call in part.calls}
-    for call, context in _contexts(part.node):
-        evidence = by_node.get(id(call))
+    for node, context in _contexts(part.node):
+        evidence = by_node.get(id(node))
         if evidence is None or evidence.stage in without:
             continue
         around = [by_node[id(outer)] for outer in context if by_node.get(id(outer))]
         picks = any(isinstance(outer, ast.Subscript) for outer in context)
         drawn = bool(around) and around[-1].stage == "explore"
-        if evidence.stage in _MEANS and (picks or drawn):
+        if evidence.stage in _MEANS and (picks or drawn) or evidence.stage == "predict" and drawn:
             continue
         yield evidence.scaled(_NESTED) if around else evidence
 
 
-def _contexts(node: ast.AST) -> Iterator[tuple[ast.expr, tuple[ast.expr, ...]]]:
-    """Yield calls and attributes with the calls and subscripts inside whose arguments they stand."""
+def _contexts(node: ast.AST) -> Iterator[tuple[ast.AST, tuple[ast.expr, ...]]]:
+    """Yield the nodes with the calls and subscripts inside whose arguments they stand."""
     stack: list[tuple[ast.AST, tuple[ast.expr, ...]]] = [(node, ())]
     while stack:
         current, context = stack.pop()
+        yield current, context
         if isinstance(current, ast.Call):
-            yield current, context
             inner = (*context, current)
             stack.extend((child, inner) for child in (*current.args, *current.keywords))
             stack.append((current.func, context))
@@ -113,8 +117,6 @@ def _contexts(node: ast.AST) -> Iterator[tuple[ast.expr, tuple[ast.expr, ...]]]:
             stack.append((current.slice, (*context, current)))
             stack.append((current.value, context))
         else:
-            if isinstance(current, ast.Attribute):
-                yield current, context
             stack.extend((child, context) for child in ast.iter_child_nodes(current))
 
 
@@ -159,13 +161,17 @@ def _keeps(call: Call) -> bool:
 
 def _of_showing(part: Part, topics: frozenset[str]) -> Iterator[Evidence]:
     rows = [call.row for call in part.calls if call.row and call.row.stage == "explore"]
-    if any(row.verb != "show" and not row.anywhere and row.pure for row in rows):
+    if any(map(_draws_figure, rows)):
         weight = max(_SHOW if row.weight is None else row.weight for row in rows)
         yield Evidence("explore", weight, "plots")
     else:
         reads = any(isinstance(node, ast.Name) for node in _read(part.node))
         weight = max((_SHOW if row.weight is None else row.weight for row in rows), default=_SHOW)
         yield Evidence("explore", weight if reads else 2, "looks at a value", glance=True)
+
+
+def _draws_figure(row: Row) -> bool:
+    return row.returns.startswith(_FIGURES) 
 
 
 def _read(node: ast.AST) -> Iterator[ast.AST]:
@@ -190,42 +196,102 @@ def _about_topic(evidence: Evidence, topics: frozenset[str]) -> Evidence:
 
 _LOCATORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
 _LABELS = frozenset({"columns", "index", "name"})
+_MISSING = frozenset({"isnull", "isna", "notnull", "notna", "isnan"})
 _LITERALS = (
     *(ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.expr_context),
     *(ast.UnaryOp, ast.unaryop, ast.BinOp, ast.operator),
 )
 
 
-def _of_shape(node: ast.AST, part: Part) -> Iterator[Evidence]:
+def _of_shape(part: Part, called: bool, topics: frozenset[str]) -> Iterator[Evidence]:
+    node = part.node
     if isinstance(node, ast.Import | ast.ImportFrom):
         yield Evidence("setup", 10, "imports")
     elif isinstance(node, ast.Assign):
         for target in node.targets:
-            yield from _of_assignment(target, node.value, part)
+            yield from _of_assignment(target, node.value, part.framed, called, topics)
     elif isinstance(node, ast.AugAssign | ast.AnnAssign) and node.value is not None:
-        yield from _of_assignment(node.target, node.value, part)
+        yield from _of_assignment(node.target, node.value, part.framed, called, topics)
     elif isinstance(node, ast.Delete):
         yield Evidence("clean", 8, "deletes")
 
 
-def _of_assignment(target: ast.expr, value: ast.expr, part: Part) -> Iterator[Evidence]:
-    if isinstance(target, ast.Subscript):
-        yield from _of_item(target)
-    elif isinstance(target, ast.Attribute):
-        if target.attr in _LABELS:
-            yield Evidence("clean", 40, "names columns")
-        elif part.framed:
-            yield Evidence("feature", 39, "assigns a column")
+def _of_assignment(
+    target: ast.expr, value: ast.expr, framed: bool, called: bool, topics: frozenset[str]
+) -> Iterator[Evidence]:
+    if "hyperparameters" in suggested_topics(target) and not called:
+        yield Evidence("train", 20, "sets hyper-parameters")
+    elif isinstance(target, ast.Subscript | ast.Attribute):
+        yield from _of_column(target, value, framed, topics)
     elif all(isinstance(inner, _LITERALS) for inner in ast.walk(value)):
         yield Evidence("setup", 9, "sets a constant")
-    elif part.framed:
+    elif framed and not called:
         yield Evidence("clean", 25, "selects rows or columns")
 
 
-def _of_item(target: ast.Subscript) -> Iterator[Evidence]:
-    if not isinstance(target.value, ast.Attribute) or target.value.attr not in _LOCATORS:
-        yield Evidence("feature", 39, "assigns a column")
-    elif isinstance(target.slice, ast.Tuple) and isinstance(target.slice.elts[0], ast.Slice):
-        yield Evidence("feature", 38, "assigns a column")
-    else:
+def suggested_topics(target: ast.expr) -> frozenset[str]:
+    """Return the topics that the name suggests which an assignment is to, or to a part of."""
+    while isinstance(target, ast.Attribute | ast.Subscript):
+        target = target.value
+    return topics_of_name(target.id) if isinstance(target, ast.Name) else frozenset()
+
+
+def _of_column(
+    target: ast.Subscript | ast.Attribute, value: ast.expr, framed: bool, topics: frozenset[str]
+) -> Iterator[Evidence]:
+    if isinstance(target, ast.Attribute) and target.attr in _LABELS:
+        yield Evidence("clean", 40, "names columns")
+    elif not framed:
+        return
+    elif _picks_rows(target):
         yield Evidence("clean", 38, "sets values of some rows")
+    elif "submission" in topics:
+        yield Evidence("save", 40, "fills a submission")
+    elif "prediction" in topics:
+        yield Evidence("predict", 47, "adds predictions")
+    elif column(target) in columns_read(value):
+        yield _of_changed_column(value)
+    elif isinstance(value, ast.Constant):
+        yield Evidence("feature", 25, "adds a column")
+    elif isinstance(value, ast.Attribute | ast.Subscript) and column(value):
+        yield Evidence("clean", 30, "copies a column")
+    else:
+        yield Evidence("feature", 46, "adds a column")
+
+
+def _of_changed_column(value: ast.expr) -> Evidence:
+    tested = (getattr(inner, "attr", "") for inner in ast.walk(value))
+    if any(name in _MISSING for name in tested):
+        return Evidence("clean", 42, "fills missing values")
+    return Evidence("feature", 30, "changes a column")
+
+
+def column(node: ast.expr) -> str | None:
+    """Return the column that `df["a"]`, `df.a`, `df.loc[:, "a"]` or `df[name]` stands for."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    if not isinstance(node, ast.Subscript):
+        return None
+    label = node.slice
+    if isinstance(label, ast.Tuple) and label.elts:
+        label = label.elts[-1]
+    if isinstance(label, ast.Constant):
+        return str(label.value)
+    return f"[{ast.unparse(label)}]"
+
+
+def columns_read(node: ast.expr) -> frozenset[str]:
+    """Return the columns that stand in an expression."""
+    found = (column(inner) for inner in ast.walk(node))
+    return frozenset(name for name in found if name is not None)
+
+
+def _picks_rows(target: ast.Subscript | ast.Attribute) -> bool:
+    """Return whether a target such as `df.loc[mask, "a"]` is part of a column."""
+    if not isinstance(target, ast.Subscript):
+        return False
+    if isinstance(target.value, ast.Attribute) and target.value.attr in _LOCATORS:
+        every = isinstance(target.slice, ast.Tuple) and isinstance(target.slice.elts[0], ast.Slice)
+        return not every
+    nested = isinstance(target.value, ast.Attribute | ast.Subscript)
+    return nested or isinstance(target.slice, ast.Compare | ast.Tuple | ast.BinOp)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nb2prod.analysis.values import Call, Reading
-
-_Body = list[ast.stmt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,68 +15,63 @@ class Part:
 
     node: ast.AST
     calls: tuple[Call, ...] = ()
-    inside: bool = False  # of a function or class: not run where it stands
+    binds: frozenset[str] = frozenset()
     framed: bool = False  # assigns to or from a frame, column or array
-
-
-@dataclass(slots=True)
-class _Owners:
-    """Which part an expression belongs to."""
-
-    parts: list[tuple[ast.AST, bool]] = field(default_factory=list)
-    part_of: dict[int, int] = field(default_factory=dict)
-
-    def add(self, node: ast.AST, inside: bool) -> None:
-        position = len(self.parts)
-        self.parts.append((node, inside))
-        for inner in ast.walk(node):
-            self.part_of[id(inner)] = position
 
 
 def split(node: ast.stmt, reading: Reading) -> list[Part]:
     """Return the parts of a statement in source order."""
-    owners = _Owners()
-    for part, inside in _simple(node, False):
-        owners.add(part, inside)
-    calls: list[list[Call]] = [[] for _ in owners.parts]
+    simple = list(_simple(node))
+    calls: list[list[Call]] = [[] for _ in simple]
+    part_of = {
+        id(inner): position
+        for position, (part, _) in enumerate(simple)
+        for inner in ast.walk(part)
+    }
     for call in reading.calls:
-        position = owners.part_of.get(id(call.node))
-        if position is not None:
-            calls[position].append(call)
+        if id(call.node) in part_of:
+            calls[part_of[id(call.node)]].append(call)
     return [
-        Part(part, tuple(found), inside, id(part) in reading.framed)
-        for (part, inside), found in zip(owners.parts, calls, strict=True)
+        Part(part, tuple(found), _bound(part, target), id(part) in reading.framed)
+        for (part, target), found in zip(simple, calls, strict=True)
     ]
 
 
-def _simple(node: ast.stmt, inside: bool) -> Iterator[tuple[ast.AST, bool]]:
-    """Yield simple statements and the expressions in the headers of compound ones."""
-    stack: list[tuple[ast.AST, bool]] = [(node, inside)]
+def _simple(node: ast.stmt) -> Iterator[tuple[ast.AST, ast.AST | None]]:
+    """Yield simple statements, and the headers of compound ones with what a loop binds."""
+    stack: list[ast.AST] = [node]
     while stack:
-        current, within = stack.pop()
+        current = stack.pop()
         blocks = list(_blocks(current))
         if not blocks:
-            yield current, within
+            yield current, None
             continue
-        for header in _headers(current):
-            yield header, within
-        within = within or isinstance(
-            current, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-        )
-        stack.extend((inner, within) for inner in reversed([s for b in blocks for s in b]))
+        yield from _headers(current)
+        stack.extend(reversed([inner for block in blocks for inner in block]))
 
 
-def _blocks(node: ast.AST) -> Iterator[_Body]:
+def _blocks(node: ast.AST) -> Iterator[list[ast.AST]]:
     for name in ("body", "handlers", "orelse", "finalbody", "cases"):
         block = getattr(node, name, None)
         if isinstance(block, list):
             yield block
 
 
-def _headers(node: ast.AST) -> Iterator[ast.AST]:
+def _headers(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST | None]]:
     for name in ("iter", "test", "subject"):
         header = getattr(node, name, None)
         if isinstance(header, ast.expr):
-            yield header
+            yield header, getattr(node, "target", None)
     if isinstance(node, ast.With | ast.AsyncWith):
-        yield from node.items
+        for item in node.items:
+            yield item, item.optional_vars
+
+
+def _bound(*nodes: ast.AST | None) -> frozenset[str]:
+    return frozenset(
+        inner.id
+        for node in nodes
+        if node is not None
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    )

@@ -11,12 +11,13 @@ from nb2prod.model import Names, Stage, Statement
 # Stages that give way, and to which purpose, when everything that reads the value has that purpose.
 _GIVES_WAY: Mapping[Stage, frozenset[Stage]] = {
     "clean": frozenset({"explore", "save", "evaluate"}),
-    "feature": frozenset({"explore", "save", "evaluate", "clean"}),
+    "feature": frozenset({"explore", "save", "evaluate"}),
     "explore": frozenset({"evaluate"}),
     "setup": frozenset({"explore", "train", "load", "feature", "clean"}),
     "other": frozenset({"explore", "save", "evaluate", "train", "predict", "clean", "feature", "load"}),
     "predict": frozenset({"evaluate", "save"}),
 }
+_JOINS = frozenset({"concat", "merge", "join", "hstack", "concatenate", "DataFrame"})
 _KEEPS = 0.6  # of its own weight
 
 
@@ -25,7 +26,8 @@ def by_purpose(
 ) -> list[Evidence]:
     """Return the evidence, that of temporaries replaced by that of what reads them.
 
-    A temporary is made anew (not from its own earlier value), and read in its own cell only.
+    A temporary is made anew (not from its own earlier value), and read in its own cell only. Joining
+    new columns to a frame is part of making them.
     """
     judged = list(evidence)
     readers = _readers(names)
@@ -35,6 +37,10 @@ def by_purpose(
             own = judged[position]
             reason = f"{own.reason}, for what is {purpose}".lstrip(", ")
             judged[position] = replace(own.scaled(_KEEPS), stage=purpose, reason=reason)
+        elif purpose == "clean" and judged[position].stage == "feature":
+            for reader in readers[position]:
+                if judged[reader].reason.rpartition(".")[2] in _JOINS:
+                    judged[reader] = replace(judged[reader], stage="feature")
     return judged
 
 

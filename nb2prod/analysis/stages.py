@@ -19,7 +19,7 @@ from nb2prod.analysis.values import UNKNOWN, Call, Reading
 from nb2prod.knowledge.tables import Knowledge
 from nb2prod.model import Facts, Names, Program, Stage, Statement
 
-_NORM = 2.0  # how much several small things weigh against one big one: 1 adds up, infinity takes the largest
+_NORM = 2.5  # how much several small things weigh against one big one: 1 adds up, infinity takes the largest
 
 
 def describe(
@@ -109,16 +109,23 @@ class _Describer:
         return facts, evidence
 
     def _evidence(self, node: ast.stmt, found: Sequence[parts.Part]) -> Evidence:
-        evidence = combine(judge(part, self._topics_of(part), self._functions) for part in found)
+        inside: dict[str, frozenset[str]] = {}
+        evidence = combine(self._judge(part, inside) for part in found)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self._functions[node.name] = evidence
             return of_definition(node, evidence)
         return evidence
 
-    def _topics_of(self, part: parts.Part) -> frozenset[str]:
+    def _judge(self, part: parts.Part, inside: dict[str, frozenset[str]]) -> Evidence:
+        """Return a part's evidence; `inside` are the topics of what the statement's parts bind."""
         read = {inner.id for inner in ast.walk(part.node) if isinstance(inner, ast.Name)}
-        known = self._topics.into(read)
-        return known.union(*(suggested(name) for name in read))
+        topics = self._topics.into(read).union(
+            *(suggested(name) for name in read), *(inside[name] for name in read if name in inside)
+        )
+        evidence = judge(part, topics, self._functions)
+        made = frozenset(call.row.makes for call in part.calls if call.row and call.row.makes)
+        inside.update(dict.fromkeys(part.binds, topics | made))
+        return evidence
 
     def _types(self, use: Names) -> dict[str, str]:
         """Return the types, for annotations, of the names that a statement binds."""
