@@ -218,11 +218,25 @@ def test_a_cell_that_does_not_parse_is_kept_and_its_place_shown() -> None:
     assert found.hint
 
 
-def test_python_2_that_python_3_refused_when_it_ran_stays_refused() -> None:
-    error = {"output_type": "error", "ename": "SyntaxError", "evalue": "", "traceback": []}
-    program = read(as_bytes(code("a = 1"), code("print a", outputs=[error])))
-    assert lines(program) == ["a = 1"]
-    assert [d.code for d in program.diagnostics] == ["NB101"]
+@pytest.mark.parametrize(
+    ("metadata", "outputs", "rewritten"),
+    [
+        ({}, [], True),
+        ({"kernelspec": {"name": "python2"}}, [], True),
+        ({"language_info": {"name": "python", "version": "2.7.9"}}, [], True),
+        ({"kernelspec": {"name": "python3"}}, [], False),
+        ({"language_info": {"name": "python", "version": "3.9"}}, [], False),
+        ({"kernelspec": {"name": "python3"}}, ["stream"], True),
+        ({"kernelspec": {"name": "python3"}}, ["error"], False),
+    ],
+)
+def test_python_2_is_rewritten_unless_python_3_refused_it(
+    metadata: Json, outputs: list[str], rewritten: bool
+) -> None:
+    saved = [{"output_type": kind, "text": "1", "ename": "SyntaxError"} for kind in outputs]
+    program = read(as_bytes(code("a = 1"), code("print a", outputs=saved), **metadata))
+    assert lines(program)[1:] == ["print(a)"] * rewritten
+    assert ("NB102" in {d.code for d in program.diagnostics}) == rewritten
 
 
 @pytest.mark.parametrize("chain", ["+1" * 3000, ".b" * 3000, "()" * 400, "[0]" * 200])
@@ -363,24 +377,49 @@ def test_a_file_that_is_run_takes_the_place_of_the_line(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sources", "why"),
+    ("line", "why"),
     [
-        (["%run missing.py"], "no such file"),
-        (["%run ../outside.py"], "no such file"),
-        (["%run /etc/hosts"], "no such file"),
-        (["%run setup.py --fast"], "arguments"),
-        (["%run itself.py"], "runs itself"),
-        (["%run here.py"], "__file__"),
-        (["RATE = 3", "%run setup.py"], "both it and the notebook bind `RATE`"),
+        ("missing.py", "no such file"),
+        ("../outside.py", "no such file"),
+        ("/etc/hosts", "no such file"),
+        ("-m timeit", "options"),
+        ("itself.py", "runs itself"),
+        ("ends.py", "ends the program"),
+        ("broken.py", "does not parse"),
     ],
 )
-def test_a_file_that_would_do_something_else_in_place_is_left_out(
-    folder: Path, sources: list[str], why: str
-) -> None:
+def test_a_file_that_cannot_be_had_is_left_out(folder: Path, line: str, why: str) -> None:
     (folder.parent / "outside.py").write_text("secret = 1\n")
-    program = converted(folder, "a = 1", *sources)
+    (folder / "ends.py").write_text("import sys\nsys.exit(1)\n")
+    (folder / "broken.py").write_text("a = (\n")
+    program = converted(folder, "a = 1", f"%run {line}")
     assert why in " ".join(d.message for d in program.diagnostics if d.code == "NB108")
-    assert not any("secret" in line or "twice" in line for line in lines(program))
+    assert lines(program) == ["a = 1"]
+
+
+def test_a_file_that_would_do_something_else_in_place_is_run_as_a_program(folder: Path) -> None:
+    program = converted(folder, "RATE = 3\n%run setup.py\ntwice(RATE)")
+    assert lines(program)[1:-1] == [
+        "import runpy",
+        'ran = runpy.run_path("setup.py", run_name="__main__")',
+        'RATE = ran["RATE"]',
+        'twice = ran["twice"]',
+    ]
+
+
+def test_a_program_gets_its_arguments_and_the_names_that_it_shares(folder: Path) -> None:
+    (folder / "scaled.py").write_text("import sys\nscaled = [factor, sys.argv[1:]]\n")
+    program = converted(folder, "factor = 2\n%run -i scaled.py more\nscaled")
+    assert lines(program) == [
+        "factor = 2",
+        "import runpy",
+        "import sys",
+        "from unittest.mock import patch",
+        'with patch.object(sys, "argv", ["scaled.py", "more"]):\n'
+        '    ran = runpy.run_path("scaled.py", {"factor": factor}, run_name="__main__")',
+        'scaled = ran["scaled"]',
+        "scaled",
+    ]
 
 
 def test_requirements_are_read_from_a_file_beside_the_notebook(folder: Path) -> None:

@@ -135,8 +135,9 @@ def _method(name: str, arguments: list[ast.expr]) -> Command | None:
         first, _, second = first.partition(" ")
     if name in ("magic", "run_line_magic"):
         # Of a line pasted from a web page the name may end in a no-break space.
-        magic, *rest = first.split(None, 1) or [""]
-        return Command("line", magic.lstrip("%"), " ".join([*rest, second]).strip())
+        # IPython once took `% matplotlib inline` as well.
+        magic, *rest = f"{first} {second}".lstrip("% ").split(None, 1) or [""]
+        return Command("line", magic, "".join(rest).strip())
     if name == "run_cell_magic":
         return Command("cell", first, second, third)
     return None

@@ -18,6 +18,8 @@ _CONDA_VALUES = re.compile(r"-[cnp]|--(channel|name|prefix|file|solver|repodata-
 _FILES = frozenset({"-r", "--requirement", "--file"})
 _CONDA = frozenset({"conda", "mamba", "micromamba"})
 _INSTALLS = frozenset({"install", "add", "update", "upgrade", "create"})
+_TO_FILE = re.compile(r"[12]?>>?|&>")
+_REDIRECTION = re.compile(r"[12]?>>?[&/\w]|[12]>|&>")
 _NAME = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(\[[^\]]*\])?\s*(.*)", re.DOTALL
 )
@@ -34,7 +36,7 @@ def requirements(
 
     `words` begin with the tool's name. Of another command of the tool (`pip list`): nothing.
     """
-    tool, *rest = words
+    tool, *rest = _without_redirections(words)
     if tool == "uv" and rest[:1] == ["pip"]:
         rest = rest[1:]
     if tool == "easy_install":
@@ -58,6 +60,16 @@ def requirements(
         elif not (conda and word.startswith("python")):
             unclear.append(_public(word))
     return tuple(found), tuple(unclear)
+
+
+def _without_redirections(words: Sequence[str]) -> Iterator[str]:
+    """`2>&1` and `> log` go; `pandas >=1.0` without quotes stays what its author meant."""
+    todo = iter(words)
+    for word in todo:
+        if _TO_FILE.fullmatch(word):
+            next(todo, None)
+        elif not _REDIRECTION.match(word):
+            yield word
 
 
 def _arguments(words: Sequence[str], with_value: re.Pattern[str]) -> Iterator[tuple[str, str]]:

@@ -84,3 +84,11 @@ def python_version(metadata: Mapping[str, Any]) -> str | None:
         return version
     name = str(_part(metadata, "kernelspec").get("name", ""))
     return "2.7" if name == "python2" else None
+
+
+def is_python_3(metadata: Mapping[str, Any]) -> bool:
+    """Do the metadata say so, be it only by the kernel's name?"""
+    version = python_version(metadata)
+    if version:
+        return not version.startswith("2")
+    return str(_part(metadata, "kernelspec").get("name", "")) == "python3"

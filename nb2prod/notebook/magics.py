@@ -38,11 +38,15 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where a command stands: "in cell 3"; whether its value is used; the notebook's names."""
+    """Where a command stands ("in cell 3"), among which names; what becomes of its value.
+
+    `value`: it is used; `target`: the name that it is assigned to.
+    """
 
     scope: Scope
     where: str
     value: bool = False
+    target: str = ""
 
 
 Translator = Callable[[Command, Context], Outcome]
@@ -53,7 +57,7 @@ def outcome(command: Command, context: Context) -> Outcome:
     if command.kind == "system":
         return shell.statement(command.line, context.scope, context.where)
     if command.kind == "output":
-        return shell.output(command.line, context.scope)
+        return shell.output(command.line, context.scope, context.target)
     if command.kind == "other":
         return _foreign(command, "needs a live session of IPython", "NB105")
     name = command.name.lstrip("%")
@@ -150,7 +154,7 @@ def _bash(command: Command, context: Context) -> Outcome:
 
 
 def _output(command: Command, context: Context) -> Outcome:
-    return shell.output(command.line, context.scope)
+    return shell.output(command.line, context.scope, context.target)
 
 
 def _output_cell(command: Command, context: Context) -> Outcome:

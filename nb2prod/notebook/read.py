@@ -19,8 +19,6 @@ from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.statements import statements
 from nb2prod.notebook.translate import translate
 
-_SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})
-
 
 def read(
     notebook: Path | str | bytes | BinaryIO,
@@ -97,23 +95,28 @@ def _with_statements(program: Program) -> Program:
 
 
 def _codes(program: Program) -> list[Code]:
-    bricks = databricks.is_notebook(program.notebook["metadata"])
+    metadata = program.notebook["metadata"]
+    bricks, python_3 = databricks.is_notebook(metadata), kernels.is_python_3(metadata)
     codes = [
-        _code(cell, bricks) for cell in program.cells if cell.kind == "code" and cell.source.strip()
+        _code(cell, bricks, python_3)
+        for cell in program.cells
+        if cell.kind == "code" and cell.source.strip()
     ]
     if not any(code.tree and code.tree.body for code in codes):
         raise InputError(_nothing(codes))
     return codes
 
 
-def _code(cell: Cell, bricks: bool) -> Code:
+def _code(cell: Cell, bricks: bool, python_3: bool) -> Code:
     source = databricks.whole_cell(cell.source) if bricks else cell.source
-    return replace(understand(cell.index, source, modern=not _failed(cell)), source=cell.source)
+    # A cell that Python 3 refused computed nothing, and must not compute anything in the package.
+    code = understand(cell.index, source, modern=not python_3 or _ran(cell))
+    return replace(code, source=cell.source)
 
 
-def _failed(cell: Cell) -> bool:
-    """Did Python itself refuse the cell when it was run?"""
-    return any(output.get("ename") in _SYNTAX_ERRORS for output in cell.outputs)
+def _ran(cell: Cell) -> bool:
+    """Has it output that is no error? Then it was Python 2 that ran it."""
+    return bool(cell.outputs) and all(out.get("output_type") != "error" for out in cell.outputs)
 
 
 def _nothing(codes: Sequence[Code]) -> str:

@@ -9,12 +9,16 @@ from functools import cached_property
 
 # What translations import: the name and the statement that binds it.
 IMPORTS = {
-    "subprocess": "import subprocess",
     "os": "import os",
+    "runpy": "import runpy",
+    "subprocess": "import subprocess",
+    "sys": "import sys",
     "Path": "from pathlib import Path",
-    "capture_output": "from IPython.utils.capture import capture_output",
+    "patch": "from unittest.mock import patch",
     "load_dotenv": "from dotenv import load_dotenv",
     "display": "from IPython.display import display",
+    "capture_output": "from IPython.utils.capture import capture_output",
+    "SList": "from IPython.utils.text import SList",
 }
 
 
@@ -54,6 +58,16 @@ class Scope:
         """Another name where the notebook uses this one for something else."""
         taken = self.bindings.get(name, set()) - {IMPORTS[name]}
         return f"{name}_" if taken else name
+
+    @cached_property
+    def attributes(self) -> frozenset[tuple[str, str]]:
+        """All names of which an attribute is read, with the attribute."""
+        return frozenset(
+            (node.value.id, node.attr)
+            for tree in self._trees()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        )
 
     def free(self, name: str) -> str:
         """The name, or one like it where the notebook uses it."""

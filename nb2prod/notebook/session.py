@@ -39,7 +39,7 @@ def with_imports(
     body: list[Statement] = []
     known: set[str] = set()
     for found, code in zip(cells, codes, strict=True):
-        wanted = sorted(code.imports)
+        wanted = [name for name in IMPORTS if name in code.imports]
         if _DISPLAY_CALL in code.source and _DISPLAY not in scope.bindings:
             wanted.append(_DISPLAY)
         for statement in found:

@@ -22,6 +22,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*")
 _VERSION = re.compile(r"(?<=[a-z])[\d.]+$")
 _PYTHON = frozenset({"python", "{sys.executable}", "$sys.executable", "${sys.executable}", "py"})
 _HARMLESS = re.compile(r"\d?>\s*/dev/null|\d>&\d|&>\s*/dev/null")
+_OF_SLIST = ("n", "s", "p", "l", "nlstr", "spstr", "list", "paths", "fields", "grep", "sort")
 _PREFIXES = frozenset({"sudo", "time", "nohup", "yes", "command"})
 
 
@@ -100,14 +101,20 @@ def run(command: str, scope: Scope) -> str:
     return f"{scope.use('subprocess')}.run({text}, shell=True, check=False)"
 
 
-def output(command: str, scope: Scope) -> Outcome:
-    """What becomes of `x = !command`: a list of lines, its error output among them."""
+def output(command: str, scope: Scope, target: str = "") -> Outcome:
+    """What becomes of `x = !command`: a list of lines, its error output among them.
+
+    `target` is the name that receives it: where the notebook uses what only IPython's lists have,
+    it is one of them.
+    """
     text = expand.expression(command, scope.bindings)
     module = scope.use("subprocess")
     call = (
         f"{module}.run({text}, shell=True, check=False, stdout={module}.PIPE,"
         f" stderr={module}.STDOUT, text=True).stdout.splitlines()"
     )
+    if any((target, attribute) in scope.attributes for attribute in _OF_SLIST):
+        call = f"{scope.use('SList')}({call})"
     return Outcome(code=call, value=True, shows=True)
 
 

@@ -80,7 +80,7 @@ def _decide(
             requirements=(*code.requirements, *inner.requirements),
         )
     else:
-        made = _outcome(site, Context(scope, where, value=not site.alone))
+        made = _outcome(site, Context(scope, where, not site.alone, _target(site)))
     hidden = frozenset() if made.shows else frozenset(range(origin.line, origin.end_line + 1))
     return made, replace(
         code,
@@ -89,6 +89,13 @@ def _decide(
         diagnostics=(*code.diagnostics, *(finding(n, text, origin) for n, text in made.notes)),
         requirements=(*code.requirements, *made.requirements),
     )
+
+
+def _target(site: Site) -> str:
+    node = site.statement
+    if isinstance(node, ast.Assign) and node.value is site.expression and len(node.targets) == 1:
+        return node.targets[0].id if isinstance(node.targets[0], ast.Name) else ""
+    return ""
 
 
 def _outcome(site: Site, context: Context) -> Outcome:
