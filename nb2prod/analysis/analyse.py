@@ -9,6 +9,7 @@ from nb2prod.analysis import names as name_analysis
 from nb2prod.analysis.actions import action_of
 from nb2prod.analysis.closures import captures
 from nb2prod.analysis.expand import expand, without_stars
+from nb2prod.analysis.hazards import hazards
 from nb2prod.analysis.order import Order, arrange
 from nb2prod.analysis.stages import describe
 from nb2prod.analysis.versions import split
@@ -31,6 +32,7 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
     names = [known[id(statement)] for statement in arranged]
     statements, names, left_out, refused = _skip(program, arranged, names)
     facts = describe(program, statements, names)
+    dangers = hazards(program, statements, names, facts)
     actions = map(action_of, (s.node for s in statements), names, facts)
     facts = tuple(
         fact if fact.action else replace(fact, action=action)
@@ -46,7 +48,7 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
         captures=tuple(captures(statements, renamed)),
         order=kind,
         left_out=tuple(left_out),
-        diagnostics=(*diagnostics, *refused),
+        diagnostics=(*diagnostics, *refused, *dangers),
     )
 
 

@@ -1,0 +1,51 @@
+"""Paths that exist on one machine only."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from nb2prod.analysis.hazards.steps import Step
+from nb2prod.analysis.hazards.table import finding
+from nb2prod.model import Diagnostic, Program
+
+# Code of the diagnostic, and what a text starts with that is such a path and nothing else.
+_PLACES = (
+    ("NB211", re.compile(r"/content(/|$)|/kaggle/|/dbfs/|dbfs:/")),
+    ("NB210", re.compile(r"(/home|/Users|/root|/mnt|/media|/Volumes)/\w|~[\w.-]*/\w")),
+    ("NB210", re.compile(r"[A-Za-z]:(\\{1,2}|/)[\w.$~({-]|\\\\\w+\\\w")),
+)
+_ANY = re.compile(r"/(?!tmp/|dev/|proc/)\w+/\w")
+_LONGEST = 260
+
+
+def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:
+    """Yield each such path where it stands first: in any text, or as the location of data."""
+    seen: set[str] = set()
+    for step in steps:
+        located = {use.location for use in step.facts.uses if use.kind == "file"}
+        for part in _texts(step):
+            code = _code(part.value, located)
+            if code and part.value not in seen:
+                seen.add(part.value)
+                where = "on this machine" if code == "NB210" else "on the hosted service"
+                message = f"the path `{part.value}` exists only {where}"
+                yield finding(code, message, step.at(part))
+
+
+def _texts(step: Step) -> Iterator[ast.Constant]:
+    """Yield the texts in a statement that could be a path: no docstrings, nothing of several lines."""
+    documentation = {id(part.value) for part in step.parts if isinstance(part, ast.Expr)}
+    for part in step.parts:
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            if len(part.value) <= _LONGEST and id(part) not in documentation:
+                if "\n" not in part.value:
+                    yield part
+
+
+def _code(text: str, located: set[str | None]) -> str:
+    for code, pattern in _PLACES:
+        if pattern.match(text):
+            return code
+    return "NB210" if text in located and _ANY.match(text) else ""
