@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nb2prod.analysis import names as name_analysis
-from nb2prod.analysis.actions import action_of
 from nb2prod.analysis.closures import captures
 from nb2prod.analysis.expand import expand, without_stars
 from nb2prod.analysis.hazards import hazards
+from nb2prod.analysis.intent import action_of
 from nb2prod.analysis.order import Order, arrange
 from nb2prod.analysis.stages import describe
 from nb2prod.analysis.versions import split
@@ -35,7 +35,7 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
     dangers = hazards(program, statements, names, facts)
     actions = map(action_of, (s.node for s in statements), names, facts)
     facts = tuple(
-        fact if fact.action else replace(fact, action=action)
+        replace(fact, action=action or fact.action)
         for fact, action in zip(facts, actions, strict=True)
     )
     renames, renamed = split(statements, names, RESERVED)
