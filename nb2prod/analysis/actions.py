@@ -1,367 +1,343 @@
-"""What a statement does, as words of a name: "fill_missing_age", "train_random_forest"."""
+"""What a statement does, as words of a name: the verb of its main call and what that acts on.
+
+`df["age"] = df["age"].fillna(0)` is `fill_missing_age`, `RandomForestClassifier().fit(X, y)` is
+`train_random_forest`.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+import keyword
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
 
-from nb2prod.analysis.phrases import Context, fill
-from nb2prod.analysis.subjects import (
-    called,
-    chain,
-    column_noun,
-    kind,
-    noun_of,
-    picked,
-    read_columns,
-    receiver,
-    root,
-    strings,
-    title,
+from nb2prod.analysis.evidence import Evidence, column
+from nb2prod.analysis.parts import Part
+from nb2prod.analysis.values import Call
+
+_MOST_WORDS = 5
+_MOST_COLUMNS = 2
+_SAYS_NOTHING = 6
+_WORD = re.compile(r"[frFR][12](?![a-zA-Z\d])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# Names that say nothing of what they hold.
+_GENERIC = frozenset(
+    "a b c d e f g i j k m n p s t u v w x y z df dfs data dataset dataframe frame table tmp temp "
+    "result results res out output obj value values val new all ax axes fig plt sns pd np".split()
 )
-from nb2prod.knowledge.tables import Knowledge, Row
-from nb2prod.knowledge.words import Phrase, enumerated, join, noun, short, vocabulary, words_of
-from nb2prod.model import Facts, Names, Stage
-
-_NESTED = 0.6  # what a call counts whose result another one takes
-_TITLED = 52  # a title is what the author calls a figure
-_STAGES: dict[Stage | None, int] = {
-    "train": 60,
-    "evaluate": 70,
-    "predict": 75,
-    "load": 80,
-    "save": 80,
-    "feature": 55,
-    "clean": 50,
-    "explore": 38,
-    "setup": 30,
-}
-_MAKING = 30  # a value of a class
-_OWN = 45  # a function whose name says what it does
-_FEATURES = frozenset({"x", "features", "inputs", "predictors", "independent"})
-_TARGET = frozenset({"y", "target", "targets", "label", "labels", "dependent", "outcome"})
-_TITLES = frozenset({"title", "set_title", "suptitle"})
-_CONDITIONS = {"isin", "isnull", "isna", "notnull", "notna", "between", "contains", "duplicated"}
+_MATRIX = {"X": "features", "x": "features", "Y": "target", "y": "target"}
+_SPLITS = frozenset({"train", "test", "val", "valid", "validation", "dev", "all", "full"})
+_PREDICTED = frozenset("y yhat hat pred preds predict predicted predictions prediction test".split())
+_FAMILIES = ("Classifier", "Regressor", "CV")
+# What an object of such a class does when it transforms something.
+_TRANSFORMS = (
+    ("Scaler", "scale"),
+    ("Normalizer", "normalize"),
+    ("Encoder", "encode"),
+    ("Binarizer", "encode"),
+    ("Imputer", "fill_missing"),
+    ("Vectorizer", "vectorize"),
+    ("PCA", "reduce"),
+    ("SVD", "reduce"),
+    ("TSNE", "project"),
+    ("Features", "expand"),
+)
+_PLAIN_STEPS = frozenset({"split_train_test", "set_options", "list_files", "free_memory"})
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Words for what is done, and how much they say of the statement."""
-
-    weight: float
-    text: str
-
-
-_NOTHING = Action(0, "")
-
-
-def action_of(node: ast.stmt, names: Names, facts: Facts) -> str:
-    """Return what a statement does as words of a name, "" when nothing tells.
-
-    `names` and `facts` are what the analysis knows of the statement.
-    """
-    try:
-        return _of_statement(node, facts).text
-    except RecursionError:
-        return ""
+def action(part: Part, evidence: Evidence) -> str:
+    """Return the words for what a part does, "" when there is nothing to say."""
+    if evidence.weight <= _SAYS_NOTHING:
+        words: list[str] = []
+    elif evidence.call is None:
+        words = _of_shape(part.node, evidence.reason)
+    elif evidence.call.function is not None or evidence.call.row is None:
+        words = [evidence.call.name.rpartition(".")[2]]
+    else:
+        words = _of_call(part, evidence.call)
+    return name_of(words)
 
 
-def _of_statement(node: ast.stmt, facts: Facts) -> Action:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return Action(10, join(["define", short(words_of(node.name))]))
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return Action(1, join(["import", enumerated([noun(a.name) for a in node.names])]))
-    if isinstance(node, ast.Delete):
-        columns = [column for target in node.targets for column in picked(target)]
-        return Action(55, join(["drop", enumerated(columns) or "columns"])) if columns else _NOTHING
-    blocks = list(_blocks(node))
-    if blocks:
-        return _best([_of_header(node, facts), *(_of_statement(one, facts) for one in blocks)])
-    context = Context.of(node, facts)
-    if context.value is None:
-        return _NOTHING
-    return _best([*_of_calls(context), _of_shape(node, context)])
-
-
-def _best(actions: list[Action]) -> Action:
-    return max(actions, key=lambda action: action.weight, default=_NOTHING)
-
-
-def _blocks(node: ast.stmt) -> Iterator[ast.stmt]:
-    """Yield the statements inside a compound one."""
-    for name in ("body", "orelse", "finalbody"):
-        yield from getattr(node, name, ())
-    for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
-        yield from part.body
-
-
-def _of_header(node: ast.stmt, facts: Facts) -> Action:
-    if not isinstance(node, ast.With | ast.AsyncWith):
-        return _NOTHING
-    found = [_best(list(_of_calls(Context((), item.context_expr, facts)))) for item in node.items]
-    return _best([Action(one.weight * _NESTED, one.text) for one in found])
+def name_of(texts: Sequence[str]) -> str:
+    """Return texts as one snake_case identifier of a few words, without numbers; "" if none is left."""
+    words: list[str] = []
+    for text in texts:
+        for word in _WORD.findall(text):
+            if not word.isdigit() and word.lower() not in words[-1:]:
+                words.append(word.lower())
+    name = "_".join(words[:_MOST_WORDS])
+    return f"{name}_values" if keyword.iskeyword(name) else name
 
 
 # ---- calls
 
 
-def _of_calls(context: Context) -> Iterator[Action]:
-    """Yield what each call of a simple statement does."""
-    assert context.value is not None
-    for call, depth in _nested(context.value):
-        if called(call) in _TITLES and (heading := title(call.args[0] if call.args else None)):
-            yield Action(_TITLED - 30, join(["plot", heading]))
-            continue
-        phrase = _phrase(call, context)
-        text = fill(phrase.text, call, context) if phrase.text else ""
-        if "_" in text:  # a verb alone says nothing
-            yield Action(phrase.weight * _NESTED**depth, _titled(call, text))
+def _of_call(part: Part, call: Call) -> list[str]:
+    assert call.row is not None
+    verb = call.row.verb_of(call.name)
+    if verb in _PLAIN_STEPS:
+        return [verb]
+    if verb.startswith("plot_"):
+        return ["plot", *_plotted(part, call), verb.removeprefix("plot_")]
+    if verb == "transform":
+        class_ = call.receiver.type.rpartition(".")[2]
+        verb = next((does for suffix, does in _TRANSFORMS if class_.endswith(suffix)), verb)
+    said = _SUBJECTS.get(verb, _subject)
+    return [verb, *said(part, call)] if verb else []
 
 
-def _nested(node: ast.expr) -> Iterator[tuple[ast.Call, int]]:
-    """Yield calls, outermost first, with the number of calls in whose arguments they stand."""
-    stack: list[tuple[ast.AST, int]] = [(node, 0)]
-    while stack:
-        current, depth = stack.pop(0)
-        if isinstance(current, ast.Lambda):
-            continue
-        if isinstance(current, ast.Call):
-            yield current, depth
-            silent = not vocabulary().calls.get(called(current), Phrase(1, "x")).text
-            inner = depth if silent else depth + 1
-            stack.append((current.func, depth))
-            stack += [(child, inner) for child in (*current.args, *current.keywords)]
-        else:
-            inside = depth + isinstance(current, ast.Subscript)
-            value = getattr(current, "value", None)
-            stack += [
-                (child, depth if child is value else inside)
-                for child in ast.iter_child_nodes(current)
-            ]
+def _subject(part: Part, call: Call) -> list[str]:
+    """Return the column that a call changes, else the variable that it makes or is called on."""
+    columns = _target_columns(part.node) or _receiver_columns(call.node)
+    if columns:
+        return _listed(columns)
+    return _listed(_specific(_targets(part.node)) or _specific(_receiver(call.node)) or ["values"])
 
 
-def _titled(call: ast.Call, text: str) -> str:
-    """Return the title given to a figure, where there is one, in place of what it is made of."""
-    given = next((k.value for k in call.keywords if k.arg == "title"), None)
-    heading = title(given) if text.startswith("plot_") else ""
-    return join(["plot", heading]) if heading else text
+def _plotted(part: Part, call: Call) -> list[str]:
+    columns = [*_receiver_columns(call.node), *_argument_columns(call.node)]
+    if columns:
+        return _listed(columns)
+    return _listed(_specific([*_argument_names(call.node), *_receiver(call.node)])[:1])
 
 
-def _phrase(call: ast.Call, context: Context) -> Phrase:
-    """Return the phrase for a call: its own, its estimator's, or what the tables say of it."""
-    name = called(call)
-    known = vocabulary()
-    if (own := _of_transformer(call, context)) is not None:
-        return own
-    if name in known.calls and not _shadowed(name, call, context):
-        return known.calls[name]
-    row = _row(context.qualified.get(name, ""))
-    if name[:1].isupper():
-        return Phrase(_MAKING, f"build {kind(name)}" if row and row.stage else "")
-    if row is not None:
-        return _of_row(name, row, context)
-    return _of_unknown(name, call, context)
+def _loaded(part: Part, call: Call) -> list[str]:
+    stem = _stem(call)
+    names = _specific(_targets(part.node))
+    return _listed(names or ([stem] if stem else ["data"]))
 
 
-def _shadowed(name: str, call: ast.Call, context: Context) -> bool:
-    """Return whether a name means something else: `random.sample`, `re.split`, `dict.get`."""
-    qualified = context.qualified.get(name, "")
-    library = qualified.partition(".")[0]
-    frames = {"sample", "filter", "rank", "get", "split", "replace", "map", "apply", "add", "use"}
-    return (
-        name in frames
-        and library in {"builtins", "re", "dict", "str", "list", "set", "random", "os"}
-        and not (name in {"split", "replace"} and context.columns)
-    )
+def _saved(part: Part, call: Call) -> list[str]:
+    stem = _stem(call)
+    names = _specific([*_receiver(call.node), *_argument_names(call.node)])
+    return _listed(names[:1] or ([stem] if stem else ["results"]))
 
 
-def _of_transformer(call: ast.Call, context: Context) -> Phrase | None:
-    """Return what fitting or applying an estimator does that transforms."""
-    name = called(call)
-    if name not in {"fit", "transform", "fit_transform", "fit_resample", "fit_sample"}:
-        return None
-    owner = context.owner(call)
-    weight = {"fit": 62, "transform": 68}.get(name, 72)
-    for pattern, text in vocabulary().transformers:
-        if pattern.fullmatch(owner):
-            return Phrase(95 if text.startswith("tune") else weight, text)
-    return (
-        None
-        if name.startswith("fit") and name != "fit_transform"
-        else Phrase(66, "transform {column|shown|features}")
-    )
+def _estimator(part: Part, call: Call) -> list[str]:
+    """Return an estimator's class in words, or the name of its variable."""
+    class_ = call.receiver.type or call.result.type or call.name
+    word = class_.rpartition(".")[2]
+    if word in ("GridSearchCV", "RandomizedSearchCV"):
+        return ["by", word.removesuffix("CV")] if call.row and call.row.verb == "train" else [word]
+    if word[:1].isupper() and word not in ("Estimator", "Predictor", "Transformer"):
+        for suffix in _FAMILIES:
+            word = word.removesuffix(suffix) or word
+        return [word]
+    return _listed(_specific(_receiver(call.node))[:1] or ["model"])
 
 
-def _of_row(name: str, row: Row, context: Context) -> Phrase:
-    """Return the phrase that the knowledge tables give."""
-    if row.makes == "metric" and row.verb == "compute":
-        words = [word for word in words_of(name) if word != "score"] or ["score"]
-        return Phrase(75, " ".join(["compute", *words]))
-    verb = row.verb_of(context.qualified[name])
-    if not verb:
-        return Phrase(0, "")
-    weight = row.weight or _STAGES.get(row.stage, 15)
-    rest = " {column|result|operand}" if "_" not in verb else ""
-    return Phrase(weight, verb + (f" {row.noun}" if row.noun else rest))
+def _predicted(part: Part, call: Call) -> list[str]:
+    columns = _target_columns(part.node)
+    if columns:
+        return _listed(columns)
+    words = [w for name in _targets(part.node) for w in _WORD.findall(name.lower())]
+    kept = [word for word in words if word not in _PREDICTED and not word.isdigit()]
+    return kept or (["probabilities"] if "proba" in call.name else ["values"])
 
 
-def _of_unknown(name: str, call: ast.Call, context: Context) -> Phrase:
-    """Return the phrase for a function of which only the name is known."""
-    words = words_of(name)
-    if not words or words[0] not in vocabulary().imperatives:
-        weight = 16 if receiver(call) is None else 8
-        action = "compute {result}" if context.targets else f"run {' '.join(words)}"
-        return Phrase(weight, action) if words else Phrase(0, "")
-    rest = "" if len(words) > 1 else " {column|result|operand}"
-    return Phrase(_OWN if receiver(call) is None else 30, " ".join(words) + rest)
+def _joined(part: Part, call: Call) -> list[str]:
+    names = _specific([*_receiver(call.node), *_argument_names(call.node)])
+    return _listed(names[:_MOST_COLUMNS] or _specific(_targets(part.node)) or ["data"])
 
 
-@cache
-def _knowledge() -> Knowledge:
-    return Knowledge()
+def _owner(part: Part, call: Call) -> list[str]:
+    names = _specific([*_targets(part.node), *_receiver(call.node)])
+    return _listed(names[:1] or ["rows"])
 
 
-@cache
-def _row(qualified: str) -> Row | None:
-    """Return the row of a call by its qualified name; a method's also from a base of its class."""
-    if not qualified:
-        return None
-    owner, _, name = qualified.rpartition(".")
-    found = _knowledge().method(owner, name) if owner else None
-    return found[1] if found else _knowledge().call(qualified)
+def _dropped(part: Part, call: Call) -> list[str]:
+    columns = _argument_columns(call.node)
+    if columns:
+        return _listed(columns) if len(columns) <= _MOST_COLUMNS else ["columns"]
+    labelled = {"columns", "axis"} & call.keywords.keys()
+    return ["columns" if labelled else "rows"]
 
 
-# ---- the shape of a statement
+def _grouped(part: Part, call: Call) -> list[str]:
+    by = next((_strings(n.args[:1]) for n in _chain(call.node) if _is_groupby(n)), [])
+    what = _receiver_columns(call.node) or _specific(_targets(part.node))
+    return [*_listed(what[:1]), *(["by", *by[:1]] if by else [])]
 
 
-def _of_shape(node: ast.stmt, context: Context) -> Action:
-    """Return what an assignment or a bare expression does, whatever it calls."""
-    value = context.value
-    assert value is not None
-    if isinstance(node, ast.AugAssign):
-        return Action(25, join(["update", _subject_of(context)]))
-    if not context.targets:
-        shown = noun_of(value)
-        return (
-            Action(5, join(["show", shown]))
-            if shown and not isinstance(value, ast.Call)
-            else _NOTHING
-        )
-    if context.columns:
-        return _of_column(value, context)
-    return _of_attribute(context) or _of_parts(value, context) or _of_variable(value, context)
+def _metric(part: Part, call: Call) -> list[str]:
+    word = call.name.rpartition(".")[2]
+    return [word.removesuffix("_score")] if word.islower() else _subject(part, call)
 
 
-def _subject_of(context: Context) -> str:
-    return enumerated(context.columns) or noun(context.target) or "values"
+def _encoded(part: Part, call: Call) -> list[str]:
+    columns = [*_target_columns(part.node), *_argument_columns(call.node)]
+    return _listed(columns) if columns else _subject(part, call)
 
 
-def _of_column(value: ast.expr, context: Context) -> Action:
-    """Return what assigning to columns does: filling, changing or adding them."""
-    columns = enumerated(context.columns) or "columns"
-    conditional = any(
-        isinstance(part, ast.Attribute) and part.attr in ("isnull", "isna")
-        for target in context.targets
-        for part in ast.walk(target)
-    )
-    if conditional:
-        return Action(58, join(["fill_missing", columns]))
-    if isinstance(value, ast.Constant) or _has_condition(context):
-        return Action(42, join(["set", columns]))
-    if set(context.columns) & set(read_columns(value)):
-        return Action(42, join(["adjust", columns]))
-    return Action(44, join(["add", columns]))
+_SUBJECTS: dict[str, Callable[[Part, Call], list[str]]] = {
+    "load": _loaded,
+    "read": _loaded,
+    "fetch": _loaded,
+    "open": _loaded,
+    "download": _loaded,
+    "save": _saved,
+    "train": _estimator,
+    "build": _estimator,
+    "fit": _estimator,
+    "score": _estimator,
+    "predict": _predicted,
+    "merge": _joined,
+    "combine": _joined,
+    "drop": _dropped,
+    "drop_duplicate": _owner,
+    "filter": _owner,
+    "aggregate": _grouped,
+    "group": _grouped,
+    "compute": _metric,
+    "encode": _encoded,
+    "plot": _plotted,
+    "seed": lambda part, call: ["generators"],
+    "report": lambda part, call: ["classification"],
+    "count_missing": lambda part, call: ["values"],
+    "drop_missing": lambda part, call: _argument_columns(call.node)[:1] or _subject(part, call),
+}
 
 
-def _has_condition(context: Context) -> bool:
-    return any(
-        isinstance(part, ast.Compare) for target in context.targets for part in ast.walk(target)
-    )
+# ---- shapes
 
 
-def _of_attribute(context: Context) -> Action | None:
-    """Return what `df.columns = ...` and the like do."""
-    target = context.targets[0]
-    if not isinstance(target, ast.Attribute):
-        return None
-    if target.attr == "columns":
-        return Action(45, "rename_columns")
-    if target.attr == "index":
-        return Action(45, "set_index")
-    return Action(20, join(["set", noun(target.attr)]))
+def _of_shape(node: ast.AST, reason: str) -> list[str]:
+    columns = _target_columns(node)
+    if columns:
+        verb = next((verb for words, verb in _COLUMN_VERBS if words in reason), "set")
+        return [verb, *_listed(columns)]
+    targets = [_spelt_out(name) for name in _targets(node)]
+    if reason.startswith(("selects", "filters")):
+        verb = reason.split()[0].removesuffix("s")
+        return [verb, *_listed(_specific(targets)[:1] or ["rows"])]
+    if reason.startswith("sets") and targets:
+        return ["set", *_listed(targets)]
+    if isinstance(node, ast.Expr):
+        return ["show", *_listed(_specific(_names(node))[:1] or ["values"])]
+    return []
 
 
-def _of_parts(value: ast.expr, context: Context) -> Action | None:
-    """Return what picking rows or columns out of a frame does."""
-    words = frozenset(words_of(context.target))
-    if words & _FEATURES and len(words) <= 2 and _picks(value):
-        return Action(70, "separate_features")
-    if words & _TARGET and len(words) <= 2 and _picks(value):
-        return Action(69, "separate_target")
-    if not isinstance(value, ast.Subscript):
-        return None
-    if _is_condition(value.slice):
-        return Action(46, _filtered(value, context))
-    same = root(value) == context.target
-    column = strings(value.slice)
-    if isinstance(value.slice, ast.Constant) and column:
-        return Action(18, join(["extract", context.result or column_noun(column[0])]))
-    if isinstance(value.slice, ast.List) or column:
-        return Action(
-            40, join(["select", enumerated(picked(value)) if same else context.result or "columns"])
-        )
-    if isinstance(value.slice, ast.Slice | ast.Tuple):
-        return Action(25, join(["select", context.result or "part"]))
-    return None
+_COLUMN_VERBS = (
+    ("adds predictions", "predict"),
+    ("adds", "add"),
+    ("changes", "transform"),
+    ("copies", "copy"),
+    ("fills missing", "fill_missing"),
+    ("fills", "fill"),
+    ("names", "name"),
+)
 
 
-def _picks(value: ast.expr) -> bool:
-    """Return whether an expression is a part of a frame, by columns."""
-    links = list(chain(value))
-    drops = any(isinstance(link, ast.Call) and called(link) == "drop" for link in links)
-    return bool(root(value)) and (
-        drops or any(isinstance(k, ast.Subscript) for k in links) or bool(picked(value))
-    )
+# ---- the words in a syntax tree
 
 
-def _is_condition(index: ast.expr) -> bool:
-    if isinstance(index, ast.Tuple) and index.elts:
-        index = index.elts[0]
-    if isinstance(index, ast.UnaryOp):
-        return isinstance(index.op, ast.Invert | ast.Not)
-    if isinstance(index, ast.Call):
-        return called(index) in _CONDITIONS
-    return isinstance(index, ast.Compare) or (
-        isinstance(index, ast.BinOp) and isinstance(index.op, ast.BitAnd | ast.BitOr)
-    )
+def _listed(names: Sequence[str]) -> list[str]:
+    """Return up to two names joined by "and"; of more, the first says enough."""
+    if len(names) == _MOST_COLUMNS:
+        return [names[0], "and", names[1]]
+    return list(names[:1])
 
 
-def _filtered(value: ast.Subscript, context: Context) -> str:
-    """Return the name of keeping some rows: by their result when it has a name of its own."""
-    own = root(value) != context.target
-    if own and context.result:
-        return join(["select", context.result])
-    keys = enumerated(read_columns(value.slice)[:2])
-    return join(
-        ["filter", context.result or "rows", "by", keys]
-        if keys
-        else ["filter", context.result or "rows"]
-    )
+def _specific(names: Sequence[str]) -> list[str]:
+    """Return the names that say what they hold, without repetition."""
+    meant = map(_spelt_out, names)
+    return [name for name in dict.fromkeys(meant) if name.lower().strip("_0123456789") not in _GENERIC]
 
 
-def _of_variable(value: ast.expr, context: Context) -> Action:
-    """Return what binding a variable does, by the form of its value."""
-    target = noun(context.target)
-    if not target:
-        return _NOTHING
-    if isinstance(value, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Set):
-        return Action(6, join(["define", target]))
-    if isinstance(value, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-        return Action(14, join(["collect", target]))
-    if isinstance(value, ast.BinOp | ast.Compare | ast.BoolOp | ast.UnaryOp):
-        return Action(14, join(["compute", target]))
-    if isinstance(value, ast.Name | ast.Attribute):
-        return Action(4, join(["set", target]))
-    return Action(7, join(["compute", target]))
+def _spelt_out(name: str) -> str:
+    """Return the word for a name of the trade: `X` is features, `y_train` the train target."""
+    head, _, tail = name.partition("_")
+    if head in _MATRIX and tail in _SPLITS:
+        return f"{tail}_{_MATRIX[head]}"
+    return _MATRIX.get(name, name)
+
+
+def _targets(node: ast.AST) -> list[str]:
+    """Return the names that an assignment binds."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [
+        inner.id
+        for target in targets
+        if isinstance(target, ast.Name | ast.Tuple | ast.List)
+        for inner in ast.walk(target)
+        if isinstance(inner, ast.Name)
+    ]
+
+
+def _target_columns(node: ast.AST) -> list[str]:
+    """Return the columns that an assignment changes, where they stand as text."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    found = [column(target) for target in targets if isinstance(target, ast.Subscript | ast.Attribute)]
+    return [name for name in found if name and not name.startswith("[")]
+
+
+def _chain(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a call and what it is called on, from the outside in."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        yield node
+        node = node.func if isinstance(node, ast.Call) else node.value
+    yield node
+
+
+def _receiver(node: ast.AST) -> list[str]:
+    """Return the variable at the root of a method call."""
+    root = list(_chain(node))[-1]
+    method = isinstance(node, ast.Attribute) or isinstance(getattr(node, "func", None), ast.Attribute)
+    return [root.id] if method and isinstance(root, ast.Name) else []
+
+
+def _receiver_columns(node: ast.AST) -> list[str]:
+    """Return the columns picked by subscripts on the way to a method: `df["a"].fillna(0)`."""
+    for inner in _chain(node):
+        if isinstance(inner, ast.Subscript):
+            names = _strings([inner.slice])
+            if names:
+                return names[:_MOST_COLUMNS]
+    return []
+
+
+def _argument_columns(node: ast.AST) -> list[str]:
+    """Return the columns that the arguments of a call name: as text, or as parts of a frame."""
+    if not isinstance(node, ast.Call):
+        return []
+    named = [k.value for k in node.keywords if k.arg in ("columns", "subset", "x", "y", "by", "on")]
+    texts = _strings([*node.args, *named])
+    picked = [name for part in (*node.args, *named) for name in _receiver_columns(part)]
+    return list(dict.fromkeys([*texts, *picked]))
+
+
+def _argument_names(node: ast.AST) -> list[str]:
+    """Return the variables among the arguments of a call, also inside a list of them."""
+    parts = [*node.args, *(k.value for k in node.keywords)] if isinstance(node, ast.Call) else []
+    flat = [inner for part in parts for inner in getattr(part, "elts", [part])]
+    roots = [list(_chain(part))[-1] for part in flat]
+    return [root.id for root in roots if isinstance(root, ast.Name)]
+
+
+def _strings(nodes: Sequence[ast.AST]) -> list[str]:
+    """Return the texts among expressions and inside lists of them, as far as they make names."""
+    flat = [inner for node in nodes for inner in getattr(node, "elts", [node])]
+    texts = [n.value for n in flat if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [text for text in texts if re.fullmatch(r"[^\W\d][\w ]{0,40}", text)]
+
+
+def _names(node: ast.AST) -> list[str]:
+    """Return the variables of an expression, without the functions that it calls."""
+    called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
+    names = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    return [name.id for name in names if id(name) not in called]
+
+
+def _stem(call: Call) -> str:
+    """Return the name of the file that a call reads or writes, without folder and ending."""
+    assert call.row is not None
+    port = call.row.reads or call.row.writes
+    value = call.argument(port.arg, port.keyword) if port else None
+    if value is None or not isinstance(value.constant, str):
+        return ""
+    return posixpath.basename(value.constant.rstrip("/")).partition(".")[0]
+
+
+def _is_groupby(node: ast.AST) -> bool:
+    func = getattr(node, "func", None)
+    return isinstance(func, ast.Attribute) and func.attr == "groupby"

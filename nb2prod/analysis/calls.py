@@ -392,7 +392,8 @@ class Interpreter:
 
     def _evaluate_Name(self, node: ast.Name) -> Value:
         value = self.lookup(node.id)
-        if not value.type and not value.refers and not value.function and not value.own_class:
+        known = value.refers or value.function or value.own_class
+        if not known and value.type in ("", "object", "None"):
             guess = guess_type(node.id)
             return Value(guess, sure=False) if guess else value
         return value

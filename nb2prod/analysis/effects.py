@@ -35,7 +35,8 @@ def may_draw(call: Call, knowledge: Knowledge) -> bool:
     row = call.row
     if row is None or not (call.sure or _looks_anywhere(call)):
         return True
-    if row.calls and any(_is_opaque(value) for value in _values(call)):
+    handed = [value for value in _values(call) if value.function is None]
+    if row.calls and any(map(_is_opaque, handed)):
         return True
     if any(_function_draws(value, knowledge) for value in _values(call)):
         return True

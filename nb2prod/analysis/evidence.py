@@ -44,6 +44,7 @@ _MEANS = _CHANGES | {"explore"}  # stages that are but a means inside an index o
 _FIGURES = ("matplotlib.", "seaborn.", "plotly.")
 _SHOW = 20
 _NAMED = 0.6  # what the name of an unknown function counts
+_LOOKED_UP = 0.5  # what a look at data counts whose result is kept
 _NESTED = 0.75  # what a call counts whose result another one takes
 
 
@@ -55,6 +56,8 @@ class Evidence:
     weight: int
     reason: str
     glance: bool = False  # looks at a value that is there for another purpose
+    call: Call | None = None  # the call that says so
+    action: str = ""  # what the part does, as words of a name
 
     def scaled(self, factor: float) -> Evidence:
         """Return the same evidence with another weight."""
@@ -72,7 +75,7 @@ def judge(part: Part, topics: frozenset[str], functions: Functions) -> Evidence:
     if _shows(part):
         found = [*_of_calls(part, functions, _CHANGES), *_of_showing(part, topics)]
     else:
-        found = list(_of_calls(part, functions))
+        found = [_kept(evidence) for evidence in _of_calls(part, functions)]
         found += _of_shape(part, bool(found), topics)
     found = [_about_topic(evidence, topics) for evidence in found]
     return max(found, key=lambda evidence: evidence.weight, default=NOTHING)
@@ -103,6 +106,15 @@ def _of_calls(
         yield evidence.scaled(_NESTED) if around else evidence
 
 
+def _kept(evidence: Evidence) -> Evidence:
+    """Return the evidence of a call whose result is kept: a number may be looked up to be used."""
+    call = evidence.call
+    looks_up = evidence.stage == "explore" and call is not None and call.row is not None
+    if looks_up and not _draws_figure(call.row):  # type: ignore[union-attr, arg-type]
+        return evidence.scaled(_LOOKED_UP)
+    return evidence
+
+
 def _contexts(node: ast.AST) -> Iterator[tuple[ast.AST, tuple[ast.expr, ...]]]:
     """Yield the nodes with the calls and subscripts inside whose arguments they stand."""
     stack: list[tuple[ast.AST, tuple[ast.expr, ...]]] = [(node, ())]
@@ -123,13 +135,15 @@ def _contexts(node: ast.AST) -> Iterator[tuple[ast.AST, tuple[ast.expr, ...]]]:
 def _of_call(call: Call, functions: Functions) -> Evidence | None:
     if call.function is not None:
         body = functions.get(call.function.name)
-        return body and replace(body, weight=min(body.weight, WEIGHTS[body.stage]))
+        return body and replace(body, weight=min(body.weight, WEIGHTS[body.stage]), call=call)
     if call.row is None:
-        return suggested(call.name)
+        named = suggested(call.name)
+        return named and replace(named, call=call)
     if call.row.stage is None:
         return None
     weight = call.row.weight or WEIGHTS[call.row.stage]
-    return Evidence(call.row.stage, weight if call.sure else weight - 1, call.name)
+    weight = weight if call.sure else weight - 1
+    return Evidence(call.row.stage, weight, call.name, call=call)
 
 
 @cache
@@ -163,11 +177,19 @@ def _of_showing(part: Part, topics: frozenset[str]) -> Iterator[Evidence]:
     rows = [call.row for call in part.calls if call.row and call.row.stage == "explore"]
     if any(map(_draws_figure, rows)):
         weight = max(_SHOW if row.weight is None else row.weight for row in rows)
-        yield Evidence("explore", weight, "plots")
+        yield Evidence("explore", weight, "plots", call=_main(part.calls))
     else:
         reads = any(isinstance(node, ast.Name) for node in _read(part.node))
         weight = max((_SHOW if row.weight is None else row.weight for row in rows), default=_SHOW)
-        yield Evidence("explore", weight if reads else 2, "looks at a value", glance=True)
+        weight = weight if reads else 2
+        reason = "looks at a value"
+        yield Evidence("explore", weight, reason, glance=True, call=_main(part.calls))
+
+
+def _main(calls: tuple[Call, ...]) -> Call | None:
+    """Return the outermost call that looks at something."""
+    looks = [call for call in calls if call.row is not None and call.row.stage == "explore"]
+    return looks[-1] if looks else None
 
 
 def _draws_figure(row: Row) -> bool:
@@ -188,7 +210,7 @@ def _about_topic(evidence: Evidence, topics: frozenset[str]) -> Evidence:
     for topic, (stage, weight) in table.items():
         if topic in topics:
             reason = f"shows a {topic}"
-            return Evidence(stage, max(weight, evidence.weight), reason, evidence.glance)
+            return replace(evidence, stage=stage, weight=max(weight, evidence.weight), reason=reason)
     return evidence
 
 
@@ -197,6 +219,7 @@ def _about_topic(evidence: Evidence, topics: frozenset[str]) -> Evidence:
 _LOCATORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
 _LABELS = frozenset({"columns", "index", "name"})
 _MISSING = frozenset({"isnull", "isna", "notnull", "notna", "isnan"})
+_CONDITIONS = (ast.Compare, ast.BinOp, ast.UnaryOp, ast.Call)
 _LITERALS = (
     *(ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.expr_context),
     *(ast.UnaryOp, ast.unaryop, ast.BinOp, ast.operator),
@@ -226,7 +249,10 @@ def _of_assignment(
     elif all(isinstance(inner, _LITERALS) for inner in ast.walk(value)):
         yield Evidence("setup", 9, "sets a constant")
     elif framed and not called:
-        yield Evidence("clean", 25, "selects rows or columns")
+        if isinstance(value, ast.Subscript) and isinstance(value.slice, _CONDITIONS):
+            yield Evidence("clean", 30, "filters rows")
+        else:
+            yield Evidence("clean", 25, "selects rows or columns")
 
 
 def suggested_topics(target: ast.expr) -> frozenset[str]:

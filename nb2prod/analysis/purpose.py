@@ -12,7 +12,7 @@ from nb2prod.model import Names, Stage, Statement
 _GIVES_WAY: Mapping[Stage, frozenset[Stage]] = {
     "clean": frozenset({"explore", "save", "evaluate"}),
     "feature": frozenset({"explore", "save", "evaluate"}),
-    "explore": frozenset({"evaluate"}),
+    "explore": frozenset({"evaluate", "clean", "feature", "train"}),
     "setup": frozenset({"explore", "train", "load", "feature", "clean"}),
     "other": frozenset({"explore", "save", "evaluate", "train", "predict", "clean", "feature", "load"}),
     "predict": frozenset({"evaluate", "save"}),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from nb2prod.analysis import parts
+from nb2prod.analysis.actions import action
 from nb2prod.analysis.calls import Interpreter
 from nb2prod.analysis.effects import is_pure, may_draw
 from nb2prod.analysis.evidence import NOTHING, Evidence, judge, of_definition
@@ -46,7 +47,8 @@ def _staged(facts: Facts, evidence: Evidence, override: Stage | None) -> Facts:
     stage, reason = evidence.stage, evidence.reason
     if override is not None:
         stage, reason = override, "set by the user"
-    return replace(facts, stage=stage, evidence=reason, weight=evidence.weight)
+    action, weight = evidence.action, evidence.weight
+    return replace(facts, stage=stage, evidence=reason, action=action, weight=weight)
 
 
 def cell_stage(facts: Sequence[Facts], statements: Sequence[Statement]) -> Stage:
@@ -123,6 +125,7 @@ class _Describer:
             *(suggested(name) for name in read), *(inside[name] for name in read if name in inside)
         )
         evidence = judge(part, topics, self._functions)
+        evidence = replace(evidence, action=action(part, evidence), call=None)
         made = frozenset(call.row.makes for call in part.calls if call.row and call.row.makes)
         inside.update(dict.fromkeys(part.binds, topics | made))
         return evidence

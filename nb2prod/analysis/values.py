@@ -131,6 +131,8 @@ def _join(left: Value, right: Value, knowledge: Knowledge) -> Value:
     sure = left.sure and right.sure
     if left.refers or right.refers or left.function or right.function:
         return UNKNOWN
+    if "None" in (left.type, right.type):
+        return (right if left.type == "None" else left).guessed()
     type_ = _common(left.type, right.type, knowledge)
     if not type_:
         return UNKNOWN
