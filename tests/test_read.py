@@ -444,3 +444,9 @@ def test_reading_the_same_bytes_twice_gives_the_same() -> None:
     assert read(data).diagnostics == read(data).diagnostics
     assert read(data).notebook == read(data).notebook
     assert lines(read(data)) == lines(read(data))
+
+
+def test_a_broken_cell_that_the_user_skips_is_no_error() -> None:
+    program = read(as_bytes(code("a = 1"), code("b =", metadata={"tags": ["nb2prod:skip"]})))
+    assert [part.code for part in program.left_out] == ["b ="]
+    assert program.diagnostics == ()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from nb2prod.notebook.magics import Command
+from nb2prod.notebook.command import Command
 
 _SHELL = "get_ipython"
 _SYSTEM = frozenset({"system", "system_raw", "system_piped"})

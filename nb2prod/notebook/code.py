@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from nb2prod.model import Diagnostic, LeftOut, Requirement
 from nb2prod.notebook import calls, depth, ipython, python2
 from nb2prod.notebook.calls import Site
+from nb2prod.notebook.command import Command, Context
 from nb2prod.notebook.lines import Text
-from nb2prod.notebook.magics import Command, Context, outcome
+from nb2prod.notebook.magics import outcome
 from nb2prod.notebook.outcome import Outcome
 from nb2prod.notebook.rewrite import rewrite
 from nb2prod.notebook.scope import Scope

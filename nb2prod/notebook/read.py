@@ -19,6 +19,8 @@ from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.statements import statements
 from nb2prod.notebook.translate import translate
 
+_SKIP = "nb2prod:skip"
+
 
 def read(
     notebook: Path | str | bytes | BinaryIO,
@@ -70,6 +72,7 @@ def _with_statements(program: Program) -> Program:
     body = session.with_imports([found for found, _ in parts], codes, scope)
     body, left_out, diagnostics = session.without_hosts(body)
     broken = [quarantine(code) for code in codes if code.error]
+    skipped = {cell.index for cell in program.cells if _SKIP in cell.tags}
     return replace(
         program,
         statements=tuple(body),
@@ -88,7 +91,7 @@ def _with_statements(program: Program) -> Program:
         diagnostics=(
             *program.diagnostics,
             *(part for code in codes for part in _said(code)),
-            *(part for _, part in broken),
+            *(said for _, said in broken if said.origin and said.origin.cell not in skipped),
             *diagnostics,
         ),
     )

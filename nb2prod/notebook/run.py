@@ -12,8 +12,8 @@ from nb2prod.errors import InputError
 from nb2prod.model import Diagnostic, LeftOut, Requirement
 from nb2prod.notebook import document, source
 from nb2prod.notebook.code import Code, understand
+from nb2prod.notebook.command import Command
 from nb2prod.notebook.expand import quoted
-from nb2prod.notebook.magics import Command
 from nb2prod.notebook.outcome import Outcome
 from nb2prod.notebook.scope import Scope, bindings
 

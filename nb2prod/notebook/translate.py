@@ -10,9 +10,10 @@ from nb2prod.model import LeftOut
 from nb2prod.notebook import calls, run
 from nb2prod.notebook.calls import Site
 from nb2prod.notebook.code import Code, parse
+from nb2prod.notebook.command import Command, Context
 from nb2prod.notebook.findings import finding
 from nb2prod.notebook.lines import Span, Text
-from nb2prod.notebook.magics import Command, Context, outcome
+from nb2prod.notebook.magics import outcome
 from nb2prod.notebook.outcome import Outcome
 from nb2prod.notebook.rewrite import Decision, indented, rewrite
 from nb2prod.notebook.scope import Scope
