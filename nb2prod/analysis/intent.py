@@ -12,7 +12,6 @@ from nb2prod.analysis.subjects import (
     called,
     chain,
     column_noun,
-    kind,
     noun_of,
     picked,
     read_columns,
@@ -22,11 +21,21 @@ from nb2prod.analysis.subjects import (
     title,
 )
 from nb2prod.knowledge.tables import Knowledge, Row
-from nb2prod.knowledge.words import Phrase, enumerated, join, noun, short, vocabulary, words_of
+from nb2prod.knowledge.words import (
+    Phrase,
+    enumerated,
+    join,
+    kind,
+    noun,
+    short,
+    vocabulary,
+    words_of,
+)
 from nb2prod.model import Facts, Names, Stage
 
 _NESTED = 0.6  # what a call counts whose result another one takes
-_TITLED = 52  # a title is what the author calls a figure
+_TITLED = 90  # a title is what the author calls a figure
+_AROUND = 2  # the weight of calls around a figure, whose arguments say nothing
 _STAGES: dict[Stage | None, int] = {
     "train": 60,
     "evaluate": 70,
@@ -43,6 +52,9 @@ _OWN = 45  # a function whose name says what it does
 _FEATURES = frozenset({"x", "features", "inputs", "predictors", "independent"})
 _TARGET = frozenset({"y", "target", "targets", "label", "labels", "dependent", "outcome"})
 _TITLES = frozenset({"title", "set_title", "suptitle"})
+_FIGURES = ("matplotlib.", "seaborn.", "plotly.")
+# Names that methods of frames share with other functions.
+_FRAMES = {"sample", "filter", "rank", "get", "split", "replace", "map", "apply", "add", "set"}
 _CONDITIONS = {"isin", "isnull", "isna", "notnull", "notna", "between", "contains", "duplicated"}
 
 
@@ -112,7 +124,7 @@ def _of_calls(context: Context) -> Iterator[Action]:
     assert context.value is not None
     for call, depth in _nested(context.value):
         if called(call) in _TITLES and (heading := title(call.args[0] if call.args else None)):
-            yield Action(_TITLED - 30, join(["plot", heading]))
+            yield Action(_TITLED, join(["plot", heading]))
             continue
         phrase = _phrase(call, context)
         text = fill(phrase.text, call, context) if phrase.text else ""
@@ -129,8 +141,10 @@ def _nested(node: ast.expr) -> Iterator[tuple[ast.Call, int]]:
             continue
         if isinstance(current, ast.Call):
             yield current, depth
-            silent = not vocabulary().calls.get(called(current), Phrase(1, "x")).text
-            inner = depth if silent else depth + 1
+            known = vocabulary().calls.get(called(current), Phrase(1, "x"))
+            if known.weight == _AROUND:
+                continue
+            inner = depth + bool(known.text)
             stack.append((current.func, depth))
             stack += [(child, inner) for child in (*current.args, *current.keywords)]
         else:
@@ -155,9 +169,13 @@ def _phrase(call: ast.Call, context: Context) -> Phrase:
     known = vocabulary()
     if (own := _of_transformer(call, context)) is not None:
         return own
-    if name in known.calls and not _shadowed(name, call, context):
+    qualified = context.qualified.get(name, "")
+    if qualified in known.calls:
+        return known.calls[qualified]
+    row = _row(qualified)
+    draws = row is not None and row.returns.startswith(_FIGURES)
+    if name in known.calls and not _shadowed(name, qualified, context, draws):
         return known.calls[name]
-    row = _row(context.qualified.get(name, ""))
     if name[:1].isupper():
         return Phrase(_MAKING, f"build {kind(name)}" if row and row.stage else "")
     if row is not None:
@@ -165,14 +183,13 @@ def _phrase(call: ast.Call, context: Context) -> Phrase:
     return _of_unknown(name, call, context)
 
 
-def _shadowed(name: str, call: ast.Call, context: Context) -> bool:
-    """Return whether a name means something else: `random.sample`, `re.split`, `dict.get`."""
-    qualified = context.qualified.get(name, "")
+def _shadowed(name: str, qualified: str, context: Context, draws: bool) -> bool:
+    """Return whether a name means something else: `random.sample`, `re.split`, `grid.map`."""
+    if name not in _FRAMES:
+        return False
     library = qualified.partition(".")[0]
-    frames = {"sample", "filter", "rank", "get", "split", "replace", "map", "apply", "add", "use"}
-    return (
-        name in frames
-        and library in {"builtins", "re", "dict", "str", "list", "set", "random", "os"}
+    return draws or (
+        library in {"builtins", "re", "dict", "str", "list", "set", "random", "os"}
         and not (name in {"split", "replace"} and context.columns)
     )
 
@@ -203,6 +220,8 @@ def _of_row(name: str, row: Row, context: Context) -> Phrase:
     if not verb:
         return Phrase(0, "")
     weight = row.weight or _STAGES.get(row.stage, 15)
+    if verb == "train":
+        return Phrase(weight, "train {model}")
     rest = " {column|result|operand}" if "_" not in verb else ""
     return Phrase(weight, verb + (f" {row.noun}" if row.noun else rest))
 
@@ -296,7 +315,9 @@ def _of_attribute(context: Context) -> Action | None:
 def _of_parts(value: ast.expr, context: Context) -> Action | None:
     """Return what picking rows or columns out of a frame does."""
     words = frozenset(words_of(context.target))
-    if words & _FEATURES and len(words) <= 2 and _picks(value):
+    one = isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant)
+    several = context.target != "x" or not one
+    if words & _FEATURES and len(words) <= 2 and several and _picks(value):
         return Action(70, "separate_features")
     if words & _TARGET and len(words) <= 2 and _picks(value):
         return Action(69, "separate_target")

@@ -14,7 +14,6 @@ from nb2prod.analysis.subjects import (
     chain,
     classes,
     keyword,
-    kind,
     noun_of,
     nouns,
     picked,
@@ -25,7 +24,7 @@ from nb2prod.analysis.subjects import (
     strings,
     title_words,
 )
-from nb2prod.knowledge.words import enumerated, join, noun, telling, vocabulary, words_of
+from nb2prod.knowledge.words import enumerated, join, kind, noun, telling, vocabulary, words_of
 from nb2prod.model import Facts
 
 _SLOT = re.compile(r"\{([^}]+)\}")
@@ -156,11 +155,23 @@ def _read(call: ast.Call) -> str:
     operand = _operand(call)
     found = picked(operand) if operand is not None else []
     if not found:
+        found = _mapped(call)
+    if not found:
         given = keyword(call, "subset", "columns", "column")
         found = nouns(strings(given))
     if not found and receiver(call) is not None and call.args:
         found = picked(call.args[0]) if isinstance(call.args[0], ast.Subscript) else []
     return enumerated(found) or _some(found)
+
+
+def _mapped(call: ast.Call) -> list[str]:
+    """Return the columns of `replace({"a": {...}})`, `astype({"a": int})`, `fillna({"a": 0})`."""
+    given = call.args[0] if call.args else None
+    if not isinstance(given, ast.Dict) or called(call) not in ("replace", "astype", "fillna"):
+        return []
+    if called(call) == "replace" and not all(isinstance(v, ast.Dict) for v in given.values):
+        return []
+    return nouns([text for key in given.keys for text in strings(key)])
 
 
 def _plotted(call: ast.Call, context: Context) -> str:
@@ -204,6 +215,9 @@ def _model(call: ast.Call, context: Context) -> str:
         return kind(made[0]) if made else inner or "hyperparameters"
     if owner and owner not in ("Model", "Module", "Estimator", "Predictor"):
         return kind(owner)
+    library = context.qualified.get(called(call), "").partition(".")[0]
+    if library in ("xgboost", "lightgbm", "catboost"):
+        return library
     return telling(root(call.func)) or "model"
 
 
@@ -297,7 +311,8 @@ def _dropped(call: ast.Call, context: Context) -> str:
     if found:
         return enumerated(found)
     if isinstance(given, ast.Name):
-        return telling(given.id)
+        words = [word for word in words_of(given.id) if word not in vocabulary().lists]
+        return telling("_".join(words)) if words else "columns"
     by_row = isinstance(given, ast.Attribute) and given.attr == "index"
     return "rows" if by_row or isinstance(given, ast.Constant) else ""
 
@@ -331,7 +346,9 @@ def _printed(call: ast.Call, context: Context) -> str:
     """What is printed: the values, or else what the text in front of them says."""
     values = [noun_of(arg) for arg in _values(call)]
     texts = [title_words(text) for arg in call.args for text in _texts(arg)]
-    found = [one for one in values if one][:2]
+    found = [one for one in dict.fromkeys(values) if one][:2]
+    if len(found) == 2 and set(found[0].split("_")) & set(found[1].split("_")):
+        found = [max(found, key=len)]
     said = next((text for text in texts if text), "")
     return enumerated(found) or said or "results"
 

@@ -20,7 +20,6 @@ from nb2prod.knowledge.words import (
 )
 
 _COLUMN_LISTS = re.compile(r"col|feat|var|attr|field|numer|categ|target|label", re.IGNORECASE)
-_FAMILY = re.compile(r"(Classifier|Regressor|Model|CV)+$")
 _LONGEST_TITLE = 9  # words: a longer text is a sentence, not a title
 
 
@@ -89,13 +88,15 @@ def strings(node: ast.AST | None) -> list[str]:
 
 def picked(node: ast.expr) -> list[str]:
     """Return the columns that an expression picks along its chain, as nouns."""
+    method: ast.expr | None = None
     for link in chain(node):
-        if isinstance(link, ast.Subscript):
+        found: list[str] = []
+        if isinstance(link, ast.Call):
+            method = link.func
+        elif isinstance(link, ast.Subscript):
             found = _indexed(link.slice)
-        elif isinstance(link, ast.Attribute):
-            found = [link.attr] if _is_column(link) else []
-        else:
-            continue
+        elif isinstance(link, ast.Attribute) and link is not method and _is_column(link):
+            found = [link.attr]
         if found:
             return nouns(found)
     return []
@@ -138,18 +139,13 @@ def column_noun(text: str) -> str:
 def read_columns(node: ast.AST) -> list[str]:
     """Return the columns read anywhere in an expression, in order, as nouns."""
     found: list[str] = []
+    methods = {id(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
     for part in ast.walk(node):
         if isinstance(part, ast.Subscript):
             found += nouns(_indexed(part.slice))
-        elif isinstance(part, ast.Attribute) and _is_column(part):
+        elif isinstance(part, ast.Attribute) and id(part) not in methods and _is_column(part):
             found += nouns([part.attr])
     return list(dict.fromkeys(found))
-
-
-def kind(name: str) -> str:
-    """Return what people call a class of models: "RandomForestClassifier" as random_forest."""
-    known = vocabulary().models.get(name)
-    return known or short(words_of(_FAMILY.sub("", name) or name), 4)
 
 
 def classes(node: ast.AST) -> list[str]:

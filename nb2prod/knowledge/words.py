@@ -13,7 +13,12 @@ from pathlib import Path
 MAX_LENGTH = 40  # of a name, in characters
 MAX_WORDS = 6
 
+_FRAMES = frozenset(["df", "dataframe"])
+_COLUMNS = frozenset(["col", "cols"])
+_SHORT = frozenset(["num", "cat", "val", "valid"])
+
 _PIECES = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+(?:st|nd|rd|th)?")
+_FAMILY = re.compile(r"(Classifier|Regressor|Model|CV)+$")
 _PLURAL = re.compile(r"\b([A-Z]{2,})s\b")
 
 
@@ -59,6 +64,9 @@ class Vocabulary:
         self.foreign = words["foreign"]
         self.prediction = words["prediction"]
         self.attributes = words["attributes"]
+        self.weak = words["weak"]
+        self.nouns_in_ing = words["nouns"]
+        self.lists = words["lists"]
 
 
 def _rows(text: str) -> dict[str, str]:
@@ -107,7 +115,12 @@ def noun(name: str) -> str:
     """Return the noun for a variable or column, with abbreviations written out; "" if none."""
     words = words_of(name)
     written = "_".join(words)
-    return vocabulary().abbreviations.get(written) or short(words)
+    if written in vocabulary().abbreviations:
+        return vocabulary().abbreviations[written]
+    rest = [word for word in words if word not in _FRAMES] or words
+    if len(rest) > 1 and {rest[0], rest[-1]} & _COLUMNS:
+        rest = [*(word for word in rest if word not in _COLUMNS), "columns"]
+    return short([vocabulary().abbreviations.get(w, w) if w in _SHORT else w for w in rest])
 
 
 def telling(name: str) -> str:
@@ -117,6 +130,12 @@ def telling(name: str) -> str:
         return vocabulary().abbreviations[bare]
     bare = re.sub(r"_?\d+$", "", bare)
     return "" if bare in vocabulary().vague or len(bare) < 2 else noun(name)
+
+
+def kind(name: str) -> str:
+    """Return what people call a class of models: "RandomForestClassifier" as random_forest."""
+    known = vocabulary().models.get(name)
+    return known or short(words_of(_FAMILY.sub("", name) or name), 4)
 
 
 def join(parts: Iterable[str]) -> str:

@@ -11,6 +11,11 @@ from nb2prod.model import Stage
 # Verbs of actions that are rarely what a function is for, and what they count.
 _MINOR = {"define": 0.1, "set": 0.4, "print": 0.4, "show": 0.4, "import": 0.1, "build": 0.6}
 _MINOR |= {"copy": 0.4, "describe": 0.5, "compute": 0.8, "list": 0.5, "collect": 0.7}
+_MINOR |= {"separate": 0.7, "tabulate": 0.7}
+_FIGURES = {"prepare_figure", "show_figure", "close_figure", "label_axes", "adjust_axes"}
+_FIGURES |= {"add_legend", "mark_figure"}
+AROUND = 0.01  # the weight of what is done around a figure
+_DRAWN = ("histogram", "distribution", "density", "counts", "boxes", "violins", "shares", "pairs")
 _TOGETHER = 0.6  # of the weightiest action: what weighs as much belongs into the name
 
 
@@ -30,7 +35,39 @@ class Deed:
 def weighed(action: str, weight: int) -> Deed:
     """Return an action with its weight, less for verbs that are seldom the point."""
     verb = action.partition("_")[0]
+    if not action or action in _FIGURES:
+        return Deed(action, AROUND)
     return Deed(action, (weight + 1) * _MINOR.get(verb, 1.0))
+
+
+def by_title(deeds: Sequence[Deed], titled: Sequence[bool]) -> list[Deed]:
+    """Return the actions with those plots left to the titles of their figures.
+
+    A figure goes from one `show` to the next.
+    """
+    found: list[Deed] = []
+    figure: list[tuple[Deed, bool]] = []
+    for deed, title in [*zip(deeds, titled, strict=True), (Deed("show_figure", 0.0), False)]:
+        figure.append((deed, title))
+        if deed.action == "show_figure":
+            found += _titled(figure)
+            figure = []
+    return found[:-1]
+
+
+def _titled(figure: Sequence[tuple[Deed, bool]]) -> list[Deed]:
+    """Return the actions of one figure: of its plots only the title, with the weight of them all."""
+    plots = [deed.weight for deed, title in figure if deed.verb == "plot" and not title]
+    if not any(title for _, title in figure) or not plots:
+        return [deed for deed, _ in figure]
+    return [
+        (
+            Deed(deed.action, max(plots))
+            if title
+            else Deed("", AROUND) if deed.verb == "plot" else deed
+        )
+        for deed, title in figure
+    ]
 
 
 def named(deeds: Sequence[Deed], stage: Stage, frame: str) -> str:
@@ -48,6 +85,8 @@ def named(deeds: Sequence[Deed], stage: Stage, frame: str) -> str:
         return names[0]
     if len(names) == 2 and len("_and_".join(names)) <= MAX_LENGTH:
         return shared(names)
+    if stage == "evaluate":
+        return "compute_metrics" if best.verb == "compute" else merged([best.action])
     if stage in ("clean", "feature") and frame:
         return join(["clean" if stage == "clean" else "prepare", frame])
     return merged([deed.action for deed in kinds[best.verb]])
@@ -83,7 +122,17 @@ def merged(actions: Sequence[str]) -> str:
     text = "_".join([*prefix, told, *suffix]) if told else ""
     if text and len(text) <= MAX_LENGTH and text.count("_") < 6:
         return text
+    heads = enumerated([_head(middle) for middle in middles]) if prefix == ["plot"] else ""
+    if heads and not suffix:
+        return f"plot_{heads}"
     return _general(prefix, suffix)
+
+
+def _head(noun: str) -> str:
+    """Return what a plot is of, without how it is drawn: "age_by_class_boxes" as age."""
+    words = noun.split("_")
+    ends = [i for i, word in enumerate(words) if word in ("by", "against", *_DRAWN)]
+    return "_".join(words[: ends[0]] if ends and ends[0] else words)
 
 
 def _general(prefix: Sequence[str], suffix: Sequence[str]) -> str:

@@ -6,16 +6,20 @@ import builtins
 import keyword
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from nb2prod.knowledge.words import enumerated, join, telling, vocabulary, words_of
 from nb2prod.model import STAGES, Analysis
-from nb2prod.plan.combine import Deed, merged, named, weighed
+from nb2prod.plan.combine import AROUND, Deed, by_title, merged, named, weighed
 from nb2prod.plan.docstrings import docstring, prose_of
 from nb2prod.plan.qualifiers import Qualifiers
 from nb2prod.plan.split import Group, sections
 from nb2prod.plan.titles import NOTHING, Said, comments, headings_of, said
 
+_TITLES = (".title", ".set_title", ".suptitle")
 _MOSTLY = 0.6  # of a function's weight: a comment above as much of it is about all of it
+_PHRASE = 4  # words of a noun that stands for what a function does
+_LOADING = ("load", "import", "read", "get", "fetch", "download")
 _LONGEST = 64  # characters of a name that had to be told apart from another one
 
 
@@ -104,6 +108,8 @@ class Namer:
             for qualifier in self._qualifiers.of(group, candidate, rivals):
                 yield join_qualified(candidate, qualifier)
         if before:
+            told = before.rpartition("_for_")[2] if "_for_" in before else ""
+            yield from (f"{base}_for_{told}" for _ in (told,) if told)
             yield f"{base}_after_{before}"
         origin = self._analysis.statements[group.positions[0]].origin
         yield f"{base}_of_cell_{origin.cell}"
@@ -124,24 +130,25 @@ class Namer:
                 return own
         actions = self._by_actions(group)
         for text in (said(self._headings[group]), self._comment(group)):
-            if name := self._by_text(text, actions, group):
+            if text.telling and (name := self._by_text(text, actions, group)):
                 return name
         return actions
 
     def _by_text(self, text: Said, actions: str, group: Group) -> str:
         """Return the name that a text makes, "" when the actions say more."""
-        if not text.telling:
-            return ""
+        known = self._known(group)
         if text.verb:
-            return text.name()
-        verb = actions.partition("_")[0] if self._known(group) else vocabulary().stages[group.stage]
+            if group.stage == "load" and text.verb in _LOADING:
+                return replace(text, verb="load").name()
+            return "" if text.weak and known else text.name()
+        verb = actions.partition("_")[0] if known else vocabulary().stages[group.stage]
         stems = {word[:4] for word in text.words}
-        if (len(text.words) < 2 and self._known(group)) or verb[:4] in stems:
+        if (known and not 1 < len(text.words) <= _PHRASE) or verb[:4] in stems:
             return ""
         return text.name(verb)
 
     def _known(self, group: Group) -> bool:
-        return any(deed.action for deed in self._deeds[group])
+        return any(deed.weight > AROUND for deed in self._deeds[group])
 
     def _by_actions(self, group: Group) -> str:
         frame = self._qualifiers.frame_of(group)
@@ -156,8 +163,10 @@ class Namer:
         return vocabulary().defaults[group.stage]
 
     def _deeds_of(self, group: Group) -> list[Deed]:
-        facts = (self._analysis.facts[p] for p in group.positions)
-        return [weighed(fact.action, fact.weight) for fact in facts]
+        facts = [self._analysis.facts[p] for p in group.positions]
+        deeds = [weighed(fact.action, fact.weight) for fact in facts]
+        titled = [any(call.endswith(_TITLES) for call in fact.calls) for fact in facts]
+        return by_title(deeds, titled) if sum(titled) in (1, 2) else deeds
 
     # ---- headings and comments
 
@@ -180,9 +189,8 @@ class Namer:
         return text if alone else ""
 
     def _overlap(self, group: Group, stems: Collection[str]) -> int:
-        """Count the words of a heading that the actions of a function have, too."""
-        words = {w[:4] for deed in self._deeds[group] for w in deed.action.split("_")}
-        return len(words & set(stems))
+        """Count the words of a heading that the function's name by its actions has, too."""
+        return len({word[:4] for word in self._by_actions(group).split("_")} & set(stems))
 
     def _comment(self, group: Group) -> Said:
         """Return what a comment says that is about most of the function."""

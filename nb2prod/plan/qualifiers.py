@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from nb2prod.knowledge.words import enumerated, telling, vocabulary, words_of
+from nb2prod.knowledge.tables import Knowledge
+from nb2prod.knowledge.words import enumerated, kind, telling, vocabulary, words_of
 from nb2prod.model import Analysis
 from nb2prod.plan.split import Group
 from nb2prod.plan.titles import comments, headings_of, said, transliterated
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MOST = 3  # words of a heading that a name can take up
 _AXES = ("x", "y", "hue", "column", "columns", "by")
 
@@ -33,8 +36,8 @@ class Qualifiers:
 
     def of(self, group: Group, base: str, rivals: Sequence[Group]) -> Iterator[str]:
         """Yield qualifiers for one function, the most telling first."""
-        for kind in (self._frame, self._model, self._columns, self._output):
-            yield kind(group, base)
+        for told in (self._frame, self._model, self._columns, self._output):
+            yield told(group, base)
         yield self._heading(group, base)
         yield self._comment(group, base)
         yield from self._other_actions(group, base)
@@ -68,8 +71,34 @@ class Qualifiers:
             use = self._analysis.names[position]
             found.update(dict.fromkeys(sorted(use.reads - bound)))
             bound |= use.writes
-        known = {name for use in self._analysis.names for name in use.imports}
-        return [self._original.get(name, name) for name in found if name not in known]
+        names = (name for name in found if name not in self._no_data)
+        return [self._original.get(name, name) for name in names]
+
+    @cached_property
+    def _no_data(self) -> frozenset[str]:
+        """Names of imports, functions, classes and builtins."""
+        imports = {name for use in self._analysis.names for name in use.imports}
+        nodes = (statement.node for statement in self._analysis.statements)
+        defined = {n.name for n in nodes if isinstance(n, _DEFINITIONS)}
+        return frozenset(imports | defined | set(dir(builtins)))
+
+    @cached_property
+    def _models(self) -> Sequence[frozenset[str]]:
+        """For every statement the kinds of models that flow into it."""
+        knowledge = Knowledge()
+        flows: dict[str, frozenset[str]] = {}
+        found = []
+        for use, fact, change in zip(
+            self._analysis.names, self._analysis.facts, self._analysis.renames, strict=True
+        ):
+            into = frozenset[str]().union(*(flows.get(name, frozenset()) for name in use.reads))
+            flows.update(dict.fromkeys(use.writes, into if len(into) == 1 else frozenset()))
+            for name, type_ in fact.types.items():
+                if knowledge.trait(type_, "stage") == "train":
+                    bound = change.stores.get(name, name)
+                    flows[bound] = frozenset({kind(type_.rpartition(".")[2])})
+            found.append(into)
+        return found
 
     def _frame(self, group: Group, base: str) -> str:
         names = [self._analysis.names[p] for p in group.positions]
@@ -81,12 +110,12 @@ class Qualifiers:
         return ""
 
     def _model(self, group: Group, base: str) -> str:
-        for position in group.positions:
-            facts = self._analysis.facts[position]
-            for name in facts.fits:
-                noun = telling(name)
-                if noun and not _within(noun, base):
-                    return f"with_{noun}"
+        kinds = sorted(frozenset[str]().union(*(self._models[p] for p in group.positions)))
+        names = [name for p in group.positions for name in self._analysis.facts[p].fits]
+        joint = "with" if base.startswith(("predict", "train", "tune")) else "of"
+        for noun in (*(kinds if len(kinds) == 1 else ()), *map(telling, names)):
+            if noun and not _within(noun, base):
+                return f"{joint}_{noun}"
         return ""
 
     def _columns(self, group: Group, base: str) -> str:

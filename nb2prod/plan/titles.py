@@ -7,7 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nb2prod.knowledge.words import ascii_of, is_foreign, join, vocabulary, words_of
+from nb2prod.knowledge.words import (
+    MAX_LENGTH,
+    MAX_WORDS,
+    ascii_of,
+    is_foreign,
+    join,
+    vocabulary,
+    words_of,
+)
 from nb2prod.model import Statement
 
 _HEADING = re.compile(
@@ -37,11 +45,25 @@ class Said:
     @property
     def telling(self) -> bool:
         """Whether it says something of this notebook that would not be true of most others."""
-        return not set(self.words) <= vocabulary().generic
+        return not set(self.words) <= vocabulary().generic | vocabulary().joints
+
+    @property
+    def weak(self) -> bool:
+        """Whether its verb says less than the code does."""
+        return self.verb in vocabulary().weak
 
     def name(self, verb: str = "") -> str:
-        """Return the name that it makes, with `verb` where it has none."""
-        return join([self.verb or verb, *self.words])
+        """Return the name that it makes, with `verb` where it has none; "" if it is too long.
+
+        What is too long may end before a preposition: "split the data into three parts".
+        """
+        words = [self.verb or verb, *self.words]
+        while len(words) > MAX_WORDS or len("_".join(words)) > MAX_LENGTH:
+            joints = [i for i, word in enumerate(words) if word in vocabulary().joints and i > 1]
+            if not joints or set(words[1 : joints[-1]]) <= vocabulary().generic:
+                return ""
+            words = words[: joints[-1]]
+        return join(words)
 
 
 NOTHING = Said("", ())
@@ -86,8 +108,10 @@ def said(text: str) -> Said:
         return NOTHING
     verb = _verb(words)
     rest = words[1:] if verb else words
-    if not verb and set(rest) & vocabulary().spoken:
+    if not verb and (set(rest) & vocabulary().spoken or _is_gerund(rest[0])):
         return NOTHING
+    if "to" in rest[1:]:
+        rest = rest[: rest.index("to", 1)]
     kept = _content(rest)
     return Said(verb, tuple(kept)) if 0 < len(kept) <= _MOST_WORDS else NOTHING
 
@@ -98,6 +122,10 @@ def _is_english(text: str) -> bool:
         if any(not letter.isascii() for letter in letters):
             return False
     return not set(words_of(text)) & vocabulary().foreign
+
+
+def _is_gerund(word: str) -> bool:
+    return word.endswith("ing") and len(word) > 5 and word not in vocabulary().nouns_in_ing
 
 
 def _content(words: Sequence[str]) -> list[str]:
