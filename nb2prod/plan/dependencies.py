@@ -22,7 +22,7 @@ from nb2prod.plan.recorded import (
     python_version,
     seen_versions,
 )
-from nb2prod.plan.usage import Use, matches, uses
+from nb2prod.plan.usage import Usage
 from nb2prod.plan.versions import (
     PYTHONS,
     Range,
@@ -44,7 +44,7 @@ def requirements(program: Program, imports: Collection[str]) -> tuple[Requiremen
     "inferred" where it was concluded.
     """
     setting = _Setting.of(program)
-    used = uses(program)
+    used = Usage(program)
     named = _installed(program)
     wanted = set(_imported(program, imports)) | set(named)
     wanted |= _engines(used, wanted)
@@ -167,15 +167,14 @@ def _installed(program: Program) -> dict[str, Requirement]:
     return named
 
 
-def _engines(used: Iterable[Use], wanted: Collection[str]) -> set[str]:
+def _engines(used: Usage, wanted: Collection[str]) -> set[str]:
     if "pandas" not in wanted:
         return set()
-    needs = known.engines()
-    return {needs[use.name] for use in used if use.name in needs}
+    return {needs for call, needs in known.engines().items() if call in used}
 
 
 def _requirement(
-    name: str, setting: _Setting, used: Iterable[Use], installed: Requirement | None
+    name: str, setting: _Setting, used: Usage, installed: Requirement | None
 ) -> Requirement:
     """Pin what is recorded, else infer."""
     lost = ""
@@ -196,7 +195,7 @@ def _requirement(
     return _inferred(name, setting, used, lost)
 
 
-def _inferred(name: str, setting: _Setting, used: Iterable[Use], lost: str) -> Requirement:
+def _inferred(name: str, setting: _Setting, used: Usage, lost: str) -> Requirement:
     allowed = installable(name, setting.python)
     reasons = [lost] if lost else []
     span = Range.of(setting.era.get(name, ""))
@@ -224,13 +223,13 @@ def _narrowed(spans: Iterable[Range], extra: Range, allowed: Range) -> Range | N
     return next((n for n in narrowed if not n.empty and not (n & allowed).empty), None)
 
 
-def _evidence(name: str, setting: _Setting, used: Iterable[Use]) -> Iterator[tuple[Range, str]]:
+def _evidence(name: str, setting: _Setting, used: Usage) -> Iterator[tuple[Range, str]]:
     """Give ranges that calls and warnings prove, each with its reason."""
     for row in known.warnings(name):
         if row["text"] in setting.texts:
             yield Range.of(row["range"]), f"a warning in its outputs ({row['range']})"
     for row in known.limits(name):
-        use = next((use for use in used if matches(use, row)), None)
+        use = used.first(row)
         if use:
             bound = Range(row.get("since", ""), row.get("below", ""))
             verb = f"needs {bound.lower}" if bound.lower else f"is gone in {bound.upper}"

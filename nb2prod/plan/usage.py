@@ -21,23 +21,37 @@ class Use:
     first: str = ""  # the first argument, when it is a string
 
 
-def uses(program: Program) -> tuple[Use, ...]:
-    """List what the notebook's code uses, in its order."""
-    aliases: dict[str, str] = {}
-    found: list[Use] = []
-    for statement in program.statements:
-        nodes = list(ast.walk(statement.node))
-        for name, target in _imports(nodes):
-            aliases[name] = target
-            found.append(Use(target, statement.origin.cell))
-        found.extend(_read(nodes, aliases, statement.origin.cell))
-    return tuple(found)
+class Usage:
+    """All uses of a notebook in its order, found by name or by the package of the name."""
+
+    def __init__(self, program: Program) -> None:
+        self._by_name: dict[str, list[Use]] = {}
+        aliases: dict[str, str] = {}
+        for statement in program.statements:
+            nodes = list(ast.walk(statement.node))
+            cell = statement.origin.cell
+            for name, target in _imports(nodes):
+                aliases[name] = target
+                self._add(Use(target, cell))
+            for use in _read(nodes, aliases, cell):
+                self._add(use)
+
+    def _add(self, use: Use) -> None:
+        name = use.name
+        while name:
+            self._by_name.setdefault(name, []).append(use)
+            name = name.rpartition(".")[0]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def first(self, row: Mapping[str, Any]) -> Use | None:
+        """Find the first use that a row of the table is about."""
+        found = (u for name in row["names"] for u in self._by_name.get(name, ()) if _fits(u, row))
+        return min(found, key=lambda use: use.cell, default=None)
 
 
-def matches(use: Use, row: Mapping[str, Any]) -> bool:
-    """Say whether a use is one of those that a row of the table is about."""
-    if not any(use.name == name or use.name.startswith(f"{name}.") for name in row["names"]):
-        return False
+def _fits(use: Use, row: Mapping[str, Any]) -> bool:
     if use.args < row.get("args", 0) or not use.first.startswith(row.get("first", "")):
         return False
     if "unless" in row and use.first.startswith(row["unless"]):
