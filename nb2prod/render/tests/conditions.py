@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nb2prod.model import Function, Plan
+from nb2prod.model import Definition, Function, Plan
 from nb2prod.render.tests.steps import Change, Step, Substitution, place, texts
 
 _BUILTINS = frozenset(dir(builtins))
@@ -83,7 +83,7 @@ def resolve(
     node = Substitution(around.literals).visit(ast.parse(ast.unparse(node), mode="eval").body)
     found = Expression("")
     fields = {s.variable: s.name for s in around.plan.settings if s.variable}
-    helpers = {n for d in around.plan.definitions if not d.captured for n in d.names}
+    helpers = {n for d in _plain(around.plan) for n in d.names}
     renamed: dict[str, ast.expr] = {}
     for name in _free_names(node):
         if name in around.plan.imports or name in helpers:
@@ -104,6 +104,11 @@ def resolve(
             raise NotVisible(name)
     found.text = ast.unparse(Substitution(renamed).visit(node))
     return found
+
+
+def _plain(plan: Plan) -> list[Definition]:
+    """Return the definitions that can be used as the notebook did: with no parameter added."""
+    return [d for d in plan.definitions if not d.captured and not d.settings]
 
 
 def _is_value(name: str, around: Scope) -> bool:

@@ -13,8 +13,10 @@ _ENDINGS = re.compile(
     r"\.(csv|tsv|txt|xlsx?|json|parquet|feather|pkl|pickle|joblib|npy|npz|h5|hdf5|db|sqlite|zip|gz|png|jpe?g|wav|xml)$",
     re.IGNORECASE,
 )
+_LIKELY = re.compile(rf"[/\\\\]|{_ENDINGS.pattern}", re.IGNORECASE)
 _FOLDER_NAMES = re.compile(r"\w*(dir|path|folder|root|data|base)\w*", re.IGNORECASE)
 _MOST = 30
+_LONGEST = 100  # characters of a path
 
 
 def mentioned_paths(plan: Plan) -> list[str]:
@@ -35,7 +37,7 @@ def _paths(node: ast.stmt) -> Iterator[str]:
     for part in ast.walk(node):
         if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
             continue
-        text = part.value
-        if len(text) <= 100 and _PATH.fullmatch(text):
-            if "/" in text or "\\" in text or _ENDINGS.search(text):
+        shell = "subprocess" in ast.dump(node)
+        for text in part.value.split() if shell else [part.value]:
+            if len(text) <= _LONGEST and _PATH.fullmatch(text) and _LIKELY.search(text):
                 yield text
