@@ -50,7 +50,7 @@ def action(part: Part, evidence: Evidence) -> str:
     if evidence.weight <= _SAYS_NOTHING:
         words: list[str] = []
     elif evidence.call is None:
-        words = _of_shape(part.node, evidence.reason)
+        words = _of_shape(part, evidence.reason)
     elif evidence.call.function is not None or evidence.call.row is None:
         words = [evidence.call.name.rpartition(".")[2]]
     else:
@@ -201,7 +201,8 @@ _SUBJECTS: dict[str, Callable[[Part, Call], list[str]]] = {
 # ---- shapes
 
 
-def _of_shape(node: ast.AST, reason: str) -> list[str]:
+def _of_shape(part: Part, reason: str) -> list[str]:
+    node = part.node
     columns = _target_columns(node)
     if columns:
         verb = next((verb for words, verb in _COLUMN_VERBS if words in reason), "set")
@@ -213,7 +214,7 @@ def _of_shape(node: ast.AST, reason: str) -> list[str]:
     if reason.startswith("sets") and targets:
         return ["set", *_listed(targets)]
     if isinstance(node, ast.Expr):
-        return ["show", *_listed(_specific(_names(node))[:1] or ["values"])]
+        return ["show", *_listed(_specific(part.variables())[:1] or ["values"])]
     return []
 
 
@@ -319,13 +320,6 @@ def _strings(nodes: Sequence[ast.AST]) -> list[str]:
     flat = [inner for node in nodes for inner in getattr(node, "elts", [node])]
     texts = [n.value for n in flat if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return [text for text in texts if re.fullmatch(r"[^\W\d][\w ]{0,40}", text)]
-
-
-def _names(node: ast.AST) -> list[str]:
-    """Return the variables of an expression, without the functions that it calls."""
-    called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
-    names = (inner for inner in ast.walk(node) if isinstance(inner, ast.Name))
-    return [name.id for name in names if id(name) not in called]
 
 
 def _stem(call: Call) -> str:

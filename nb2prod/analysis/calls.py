@@ -644,7 +644,10 @@ class Interpreter:
         else:
             value = parse(returns)
         sure = value.sure and callee.sure and not any(part.function for part in arguments)
-        return replace(value, sure=sure, seeded=self._seeded(value, callee, arguments, keywords))
+        seeded = self._seeded(value, callee, arguments, keywords)
+        if (sure, seeded) == (value.sure, value.seeded):
+            return value
+        return replace(value, sure=sure, seeded=seeded)
 
     def _seeded(
         self,

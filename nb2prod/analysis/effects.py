@@ -7,7 +7,7 @@ except for the few methods that look at data wherever they occur (`anywhere` in 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from nb2prod.analysis.values import Call, Reading, Value
 from nb2prod.knowledge.tables import Knowledge
@@ -19,12 +19,12 @@ _PLAIN_STATEMENTS = (
 _CHANGING_KEYWORDS = ("inplace", "out")
 
 
-def is_pure(node: ast.stmt, reading: Reading, knowledge: Knowledge) -> bool:
+def is_pure(node: ast.stmt, reading: Reading) -> bool:
     """Return whether a statement is proven to change nothing but figures and the names it binds."""
     return (
         not reading.doubts
+        and all(_is_pure_call(call) for call in reading.calls if not call.deferred)
         and _has_plain_shape(node)
-        and all(_is_pure_call(call, knowledge) for call in reading.calls if not call.deferred)
     )
 
 
@@ -63,8 +63,17 @@ def _has_plain_shape(node: ast.stmt) -> bool:
     return True
 
 
-def _statements(node: ast.stmt) -> list[ast.stmt]:
-    return [part for part in ast.walk(node) if isinstance(part, ast.stmt)]
+def _statements(node: ast.stmt) -> Iterator[ast.AST]:
+    """Yield a statement and all statements inside it."""
+    stack: list[ast.AST] = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, ast.stmt):
+            yield current
+        for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+            block = getattr(current, name, None)
+            if isinstance(block, list):
+                stack.extend(block)
 
 
 def _binds_names(target: ast.expr) -> bool:
@@ -75,7 +84,7 @@ def _binds_names(target: ast.expr) -> bool:
     )
 
 
-def _is_pure_call(call: Call, knowledge: Knowledge) -> bool:
+def _is_pure_call(call: Call) -> bool:
     row = call.row
     if row is None or not row.pure or not (call.sure or _looks_anywhere(call)):
         return False

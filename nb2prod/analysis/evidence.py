@@ -93,12 +93,15 @@ def _of_calls(
     part: Part, functions: Functions, without: frozenset[str] = frozenset()
 ) -> Iterator[Evidence]:
     """Yield the evidence of the calls; one inside the arguments of another counts less."""
-    by_node = {id(call.node): _of_call(call, functions) for call in part.calls}
+    found = ((id(call.node), _of_call(call, functions)) for call in part.calls)
+    by_node = {node: evidence for node, evidence in found if evidence is not None}
+    if not by_node:
+        return
     for node, context in _contexts(part.node):
         evidence = by_node.get(id(node))
         if evidence is None or evidence.stage in without:
             continue
-        around = [by_node[id(outer)] for outer in context if by_node.get(id(outer))]
+        around = [by_node[id(outer)] for outer in context if id(outer) in by_node]
         picks = any(isinstance(outer, ast.Subscript) for outer in context)
         drawn = bool(around) and around[-1].stage == "explore"
         if evidence.stage in _MEANS and (picks or drawn) or evidence.stage == "predict" and drawn:
@@ -179,9 +182,8 @@ def _of_showing(part: Part, topics: frozenset[str]) -> Iterator[Evidence]:
         weight = max(_SHOW if row.weight is None else row.weight for row in rows)
         yield Evidence("explore", weight, "plots", call=_main(part.calls))
     else:
-        reads = any(isinstance(node, ast.Name) for node in _read(part.node))
         weight = max((_SHOW if row.weight is None else row.weight for row in rows), default=_SHOW)
-        weight = weight if reads else 2
+        weight = weight if part.variables() else 2
         reason = "looks at a value"
         yield Evidence("explore", weight, reason, glance=True, call=_main(part.calls))
 
@@ -194,12 +196,6 @@ def _main(calls: tuple[Call, ...]) -> Call | None:
 
 def _draws_figure(row: Row) -> bool:
     return row.returns.startswith(_FIGURES) 
-
-
-def _read(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of an expression without the names of functions that it calls directly."""
-    called = {id(inner.func) for inner in ast.walk(node) if isinstance(inner, ast.Call)}
-    return (inner for inner in ast.walk(node) if id(inner) not in called)
 
 
 def _about_topic(evidence: Evidence, topics: frozenset[str]) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nb2prod.analysis.values import Call, Reading
@@ -14,26 +14,33 @@ class Part:
     """A simple statement, or the header of a compound one (`node` is then what the header evaluates)."""
 
     node: ast.AST
+    nodes: tuple[ast.AST, ...]  # all that it consists of, in the order of `ast.walk`
     calls: tuple[Call, ...] = ()
     binds: frozenset[str] = frozenset()
     framed: bool = False  # assigns to or from a frame, column or array
 
+    def names(self) -> frozenset[str]:
+        """Return the names that stand in the part."""
+        return frozenset(node.id for node in self.nodes if isinstance(node, ast.Name))
+
+    def variables(self) -> list[str]:
+        """Return the names in the part, without the functions that it calls."""
+        called = {id(node.func) for node in self.nodes if isinstance(node, ast.Call)}
+        names = (node for node in self.nodes if isinstance(node, ast.Name))
+        return [name.id for name in names if id(name) not in called]
+
 
 def split(node: ast.stmt, reading: Reading) -> list[Part]:
     """Return the parts of a statement in source order."""
-    simple = list(_simple(node))
+    simple = [(part, target, tuple(ast.walk(part))) for part, target in _simple(node)]
     calls: list[list[Call]] = [[] for _ in simple]
-    part_of = {
-        id(inner): position
-        for position, (part, _) in enumerate(simple)
-        for inner in ast.walk(part)
-    }
+    part_of = {id(inner): at for at, (_, _, nodes) in enumerate(simple) for inner in nodes}
     for call in reading.calls:
         if id(call.node) in part_of:
             calls[part_of[id(call.node)]].append(call)
     return [
-        Part(part, tuple(found), _bound(part, target), id(part) in reading.framed)
-        for (part, target), found in zip(simple, calls, strict=True)
+        Part(part, nodes, tuple(found), _bound(nodes, target), id(part) in reading.framed)
+        for (part, target, nodes), found in zip(simple, calls, strict=True)
     ]
 
 
@@ -67,11 +74,10 @@ def _headers(node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST | None]]:
             yield item, item.optional_vars
 
 
-def _bound(*nodes: ast.AST | None) -> frozenset[str]:
+def _bound(nodes: Iterable[ast.AST], target: ast.AST | None) -> frozenset[str]:
+    targets = ast.walk(target) if target is not None else ()
     return frozenset(
         inner.id
-        for node in nodes
-        if node is not None
-        for inner in ast.walk(node)
+        for inner in (*nodes, *targets)
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
     )

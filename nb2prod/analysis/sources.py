@@ -35,8 +35,11 @@ _FORMATS = {
 
 def data_uses(node: ast.stmt, reading: Reading) -> tuple[DataUse, ...]:
     """Return the reads and writes of a statement whose location is a constant."""
+    moving = [call for call in reading.calls if call.row and (call.row.reads or call.row.writes)]
+    if not moving:
+        return ()
     receives = _receivers(node)
-    return tuple(use for call in reading.calls for use in _uses(call, receives))
+    return tuple(use for call in moving for use in _uses(call, receives))
 
 
 def _uses(call: Call, receives: dict[int, str]) -> Iterator[DataUse]:

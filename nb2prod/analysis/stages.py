@@ -102,7 +102,7 @@ class _Describer:
         facts = Facts(
             calls=tuple(call.name for call in reading.calls if call.name),
             types=self._types(use),
-            pure=is_pure(node, reading, self._knowledge),
+            pure=is_pure(node, reading),
             draws=any(may_draw(call, self._knowledge) for call in run),
             uses=data_uses(node, reading),
             fits=fitted(node, run),
@@ -120,7 +120,7 @@ class _Describer:
 
     def _judge(self, part: parts.Part, inside: dict[str, frozenset[str]]) -> Evidence:
         """Return a part's evidence; `inside` are the topics of what the statement's parts bind."""
-        read = {inner.id for inner in ast.walk(part.node) if isinstance(inner, ast.Name)}
+        read = part.names()
         topics = self._topics.into(read).union(
             *(suggested(name) for name in read), *(inside[name] for name in read if name in inside)
         )
