@@ -126,7 +126,7 @@ def notebook_side(order: str, number: int, wanted: Comparison, work: Path) -> Si
         result.write_bytes(stored)
         return Side(None if error else result, stdout, seconds, error)
     side = run_side("notebook", {"order": order}, wanted, work)
-    if kept:
+    if kept and (side.error or {}).get("kind") != "Timeout":
         kept.parent.mkdir(parents=True, exist_ok=True)
         stored = side.result.read_bytes() if side.result else b""
         kept.write_bytes(pickle.dumps((stored, side.stdout, side.seconds, side.error)))

@@ -370,7 +370,7 @@ def make_shell() -> Any:
             """Start no event loop."""
 
         def enable_matplotlib(self, gui: Any = None) -> Any:
-            return "agg", "agg"
+            return super().enable_matplotlib("inline")
 
         def showtraceback(self, *arguments: Any, **options: Any) -> None:
             """The error is in the cell's result."""
@@ -459,6 +459,8 @@ def parses(shell: Any, source: str) -> bool:
 def run_notebook(job: dict[str, Any]) -> dict[str, Any]:
     """Run the cells of a notebook and describe its final namespace."""
     sys.path.insert(0, "")
+    # Jupyter's own: it closes the figures at the end of a cell and in plt.show()
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     notebook = json.loads(Path(job["notebook"]).read_text("utf-8"))
     shell = make_shell()
     before = set(shell.user_ns)
