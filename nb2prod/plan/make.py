@@ -6,6 +6,7 @@ import ast
 import keyword
 import re
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -345,11 +346,11 @@ def _prove_nothing_lost(plan: Plan, constants: Collection[int]) -> None:
     places = [p for function in plan.functions for p in function.statements]
     places += [definition.statement for definition in plan.definitions]
     places += constants
-    doubled = {p for p in places if places.count(p) > 1} if len(set(places)) < len(places) else ()
+    once = {position for position, count in Counter(places).items() if count == 1}
     listed = {(item.origin, item.code) for item in plan.left_out}
     imported = {p for found in plan.imports.values() for p in found.statements}
     for position, statement in enumerate(analysis.statements):
-        if position in imported or position in set(places) - set(doubled):
+        if position in imported or position in once:
             continue
         if (statement.origin, ast.unparse(statement.node)) not in listed:
             raise InternalError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
@@ -31,6 +31,13 @@ class ModuleWriter:
             if definition.captured or definition.settings
         }
         self.homes = {n: d.module for d in plan.definitions for n in d.names}
+        names = plan.analysis.names
+        self.targets = {
+            name: names[found.statements[0]].imports[name]
+            for name, found in plan.imports.items()
+            if name in names[found.statements[0]].imports
+        }
+        self.name_of = {target: name for name, target in reversed(self.targets.items())}
 
     def modules(self) -> dict[str, str]:
         """Return the source of every module with functions or definitions, by dotted name."""
@@ -203,23 +210,10 @@ class ModuleWriter:
         kind = kind.removeprefix("builtins.")
         if "." not in kind:
             return kind if kind in _PLAIN_TYPES else ""
-        for name, target in self._import_targets().items():
-            if target == kind:
-                return name
-        parts = kind.split(".")
-        for cut in range(len(parts) - 1, 0, -1):
-            for name, target in self._import_targets().items():
-                if target == ".".join(parts[:cut]) and len(parts) - cut == 1:
-                    return f"{name}.{'.'.join(parts[cut:])}"
-        return ""
-
-    def _import_targets(self) -> Mapping[str, str]:
-        names = self.plan.analysis.names
-        return {
-            name: names[found.statements[0]].imports[name]
-            for name, found in self.plan.imports.items()
-            if name in names[found.statements[0]].imports
-        }
+        if kind in self.name_of:
+            return self.name_of[kind]
+        module, _, last = kind.rpartition(".")
+        return f"{self.name_of[module]}.{last}" if module in self.name_of else ""
 
     # imports
 
@@ -248,7 +242,7 @@ class ModuleWriter:
         if any(function.config for function in functions):
             lines[f"from {package}.config import Config"] = None
         for name in sorted(used & self.plan.imports.keys()):
-            if self._import_targets().get(name, "").startswith("__future__."):
+            if self.targets.get(name, "").startswith("__future__."):
                 continue
             lines |= dict.fromkeys(self.import_lines(name))
         for name in sorted(used & self.homes.keys()):
