@@ -10,13 +10,14 @@ from itertools import groupby
 
 from nb2prod.analysis.hazards.steps import Step
 from nb2prod.analysis.hazards.table import finding
+from nb2prod.analysis.hazards.words import words
 from nb2prod.model import Cell, Diagnostic, Origin, Program
 
 _WORD = re.compile(r"[^\W\d]\w*")
-_FIGURES = (
-    "matplotlib seaborn plotly altair bokeh folium missingno wordcloud IPython ipywidgets".split()
+_FIGURES = words(
+    "matplotlib seaborn plotly altair bokeh folium missingno wordcloud IPython ipywidgets"
 )
-_FIGURE_WORDS = frozenset("plot hist boxplot scatter bar show imshow display figure".split())
+_FIGURE_WORDS = words("plot hist boxplot scatter bar show imshow display figure")
 
 
 def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.hazards.steps import Step
 from nb2prod.analysis.hazards.table import finding
+from nb2prod.analysis.hazards.words import words
 from nb2prod.model import Diagnostic, Program
 
 # Methods of pandas that leave their object as it is and return another.
-_RETURNING = frozenset(
+_RETURNING = words(
     "drop dropna fillna replace rename sort_values sort_index reset_index set_index astype "
-    "drop_duplicates merge join append assign interpolate ffill bfill clip round".split()
+    "drop_duplicates merge join append assign interpolate ffill bfill clip round"
 )
 # Nothing but pandas has methods of these names.
-_TELLING = frozenset("dropna fillna sort_values reset_index drop_duplicates".split())
+_TELLING = words("dropna fillna sort_values reset_index drop_duplicates")
 
 
 def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:

@@ -14,16 +14,18 @@ from typing import Literal
 from nb2prod.analysis.hazards import learners
 from nb2prod.analysis.hazards.lineage import NOTHING, TEST, TRAIN, Fit, Value, union
 from nb2prod.analysis.hazards.steps import Step, called_word
+from nb2prod.analysis.hazards.words import words
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 # Attributes that say something about a table and hold none of its rows.
-_ABOUT = frozenset("shape columns index dtypes size ndim name names feature_names dtype".split())
+_ABOUT = words("shape columns index dtypes size ndim name names feature_names dtype")
 # Methods whose result holds rows of their arguments as well as those of their object.
 _DATA_KEYWORDS = frozenset({"X", "x", "y"})
-_COMBINING = frozenset("merge join append concat assign combine_first hstack vstack dot".split())
+_COMBINING = words("merge join append concat assign combine_first hstack vstack dot")
 
 
+_AVERAGES = frozenset({"numpy.mean", "numpy.sum", "numpy.average"})
 Argument = tuple[ast.expr, Value]
 Keyword = tuple[ast.keyword, Value]
 Kind = Literal["split", "fit", "transform", "judge"]
@@ -215,6 +217,10 @@ class Flow:
             every = (*arguments, *((k.value, v) for k, v in keywords))
             self.events.append(Event("judge", self._step, node, every))
             return NOTHING
+        if name in _AVERAGES and arguments:
+            compared = [(part, self._evaluate(part)) for part in _compared(node.args[0])]
+            if compared:
+                self.events.append(Event("judge", self._step, node, tuple(compared)))
         if _learns(name, node) and data:
             return self._learn_from(node, data[0], word)
         combining = word in _COMBINING or not (isinstance(function, ast.Attribute) and owner.rows)
@@ -294,6 +300,19 @@ def _made(name: str, given: Sequence[Value], keywords: Collection[str | None]) -
     if "early_stopping_rounds" in keywords:
         classes |= {"EarlyStopping"}
     return Value(classes=classes, fit=inner.fit if word in learners.BUILDERS else None)
+
+
+def _compared(node: ast.expr) -> Sequence[ast.expr]:
+    """Return what is compared in `pred != y_test`, `pred - y_test` or `(pred - y_test) ** 2`."""
+    if isinstance(node, ast.Compare):
+        return (node.left, *node.comparators)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        return (node.left, node.right)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        return _compared(node.left)
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        return _compared(node.args[0])
+    return ()
 
 
 def _learns(name: str, node: ast.Call) -> bool:

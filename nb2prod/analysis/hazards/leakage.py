@@ -10,6 +10,7 @@ from dataclasses import replace
 from nb2prod.analysis.hazards import learners
 from nb2prod.analysis.hazards.flow import Event, Flow
 from nb2prod.analysis.hazards.lineage import TEST, Fit, Value
+from nb2prod.analysis.hazards.steps import called_word
 from nb2prod.analysis.hazards.table import finding
 from nb2prod.model import Diagnostic
 
@@ -20,13 +21,14 @@ _TEST_NAME = re.compile(
 
 def found(flow: Flow) -> Iterator[Diagnostic]:
     """Yield fits before the split and fits on test rows, and scores on rows that were fitted."""
+    trained = _trained(flow)
     for event in flow.events:
         if event.kind == "split":
             yield from _learned_before(event)
         elif event.kind == "transform":
             yield from _learned_from_all(flow, event)
         elif event.kind == "fit":
-            yield from _fitted_on_test(flow, event)
+            yield from _fitted_on_test(flow, event, trained)
         else:
             yield from _judged_on_known(flow, event)
 
@@ -65,21 +67,37 @@ def _leak(fit: Fit, when: str) -> Iterator[Diagnostic]:
     learning = {c for c in fit.classes if learners.STATISTICS.fullmatch(c)}
     learning |= fit.classes & {*learners.LEARNING_FUNCTIONS, "resample"}
     listing = {c for c in fit.classes if learners.CATEGORIES.fullmatch(c)}
-    names = " and ".join(f"`{name}`" for name in sorted(learning or listing))
+    names = sorted(learning or listing)
     if not names:
         return
-    message = f"{names} learns from all of `{fit.data}`, {when}: it knows the test rows"
+    verb = "learns" if len(names) == 1 else "learn"
+    written = " and ".join(f"`{name}`" for name in names)
+    message = f"{written} {verb} from all of `{fit.data}`, test rows included, {when}"
     diagnostic = finding("NB231", message, fit.step.at(fit.call))
-    # A list of categories tells little; a category that stands in test rows alone should be met anew.
+    # A list of categories tells little.
     yield diagnostic if learning else replace(diagnostic, severity="note")
 
 
-def _fitted_on_test(flow: Flow, event: Event) -> Iterator[Diagnostic]:
+def _trained(flow: Flow) -> frozenset[str]:
+    """Return the classes of which something is fitted on other than test rows."""
+    fits = (event for event in flow.events if event.kind == "fit")
+    elsewhere = (event for event in fits if not is_test(*event.arguments[0], flow))
+    return frozenset[str]().union(*(event.estimator.classes for event in elsewhere))
+
+
+def _fitted_on_test(flow: Flow, event: Event, trained: frozenset[str]) -> Iterator[Diagnostic]:
+    """Report a fit on the test rows: of a model, or of a transformer also fitted on others.
+
+    Of any other transformer the test rows may be the purpose: a plot, a model's explanation.
+    """
+    if not all(is_test(argument, value, flow) for argument, value in event.arguments[:2]):
+        return
     argument, value = event.arguments[0]
     classes = event.estimator.classes
-    if not is_test(argument, value, flow) or any(map(learners.STATELESS.fullmatch, classes)):
+    if called_word(event.call.func) == "partial_fit" or not (classes or value.parts):
         return
-    if not classes and not value.parts:
+    stateless = any(map(learners.STATELESS.fullmatch, classes))
+    if len(event.arguments) == 1 and (stateless or not classes & trained):
         return
     written = ast.unparse(argument)
     if any(map(learners.SEARCH.fullmatch, classes)):

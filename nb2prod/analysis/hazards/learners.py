@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-# Learn numbers or choices from all the rows that they see: fitted before a split, they know the test rows.
+from nb2prod.analysis.hazards.words import words
+
+# Learn numbers or choices from all rows: fitted before a split, they know the test rows.
 _STATISTICS = (
     r"\w*Scaler|PowerTransformer|QuantileTransformer|KBinsDiscretizer|(Simple|KNN|Iterative)?Imputer|"
     r"MissForest|\w*PCA|TruncatedSVD|NMF|FastICA|FactorAnalysis|LinearDiscriminantAnalysis|"
@@ -25,18 +27,16 @@ STATELESS = re.compile(_STATELESS)
 SEARCH = re.compile(r"(Halving)?(Grid|Random)\w*Search(CV)?|BayesSearchCV|TPOT\w+")
 
 # Functions that learn from the rows they are given, and give them back changed.
-LEARNING_FUNCTIONS = frozenset(
-    "scale minmax_scale maxabs_scale robust_scale power_transform quantile_transform".split()
+LEARNING_FUNCTIONS = words(
+    "scale minmax_scale maxabs_scale robust_scale power_transform quantile_transform"
 )
-LIBRARIES = frozenset(
-    "sklearn imblearn category_encoders xgboost lightgbm catboost keras mlxtend feature_engine".split()
+LIBRARIES = words(
+    "sklearn imblearn category_encoders xgboost lightgbm catboost keras mlxtend feature_engine"
 )
-BUILDERS = frozenset(
-    "make_pipeline make_column_transformer make_union clone Pipeline FeatureUnion".split()
-)
-FITS = frozenset("fit partial_fit fit_transform fit_resample fit_sample fit_predict".split())
-TRANSFORMS = frozenset("transform fit_transform fit_resample fit_sample".split())
+BUILDERS = words("make_pipeline make_column_transformer make_union clone Pipeline FeatureUnion")
+FITS = words("fit partial_fit fit_transform fit_resample fit_sample fit_predict")
+TRANSFORMS = words("transform fit_transform fit_resample fit_sample")
 RESAMPLES = frozenset({"fit_resample", "fit_sample"})
-PREDICTS = frozenset("predict predict_proba decision_function predict_log_proba".split())
+PREDICTS = words("predict predict_proba decision_function predict_log_proba")
 SCORES = frozenset({"score", "evaluate"})
 SPLIT = re.compile(r"(sklearn|dask_ml|cuml)\.(\w+\.)*train_test_split")

@@ -27,7 +27,7 @@ class Value:
     """Where the rows of a value come from; or, of an estimator, what it is and was fitted on.
 
     `rows` are sets of rows by number, `parts` those that a split gave it ("train", "test").
-    `learned` are the fits whose results it holds, `seen` those that knew the rows which it predicts.
+    `learned` are the fits whose results it holds, `seen` those that knew the rows it predicts.
     """
 
     rows: frozenset[int] = frozenset()
@@ -40,6 +40,8 @@ class Value:
 
     def data(self) -> Value:
         """Return what flows on into another value: all but the estimator and the structure."""
+        if not (self.classes or self.fit or self.items):
+            return self
         return replace(self, classes=frozenset(), fit=None, items=())
 
 
@@ -50,6 +52,9 @@ def union(values: Iterable[Value]) -> Value:
     """Return the value that may hold something of each."""
     merged = NOTHING
     for value in values:
+        if merged is NOTHING and not value.items:
+            merged = value
+            continue
         merged = Value(
             rows=merged.rows | value.rows,
             parts=merged.parts | value.parts,

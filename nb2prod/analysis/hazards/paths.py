@@ -21,27 +21,29 @@ _LONGEST = 260
 
 
 def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:
-    """Yield each such path where it stands first: in any text, or as the location of data."""
-    seen: set[str] = set()
+    """Yield each such path: any text that is plainly one, or the location of data."""
     for step in steps:
         located = {use.location for use in step.facts.uses if use.kind == "file"}
         for part in _texts(step):
             code = _code(part.value, located)
-            if code and part.value not in seen:
-                seen.add(part.value)
+            if code:
                 where = "on this machine" if code == "NB210" else "on the hosted service"
                 message = f"the path `{part.value}` exists only {where}"
                 yield finding(code, message, step.at(part))
 
 
 def _texts(step: Step) -> Iterator[ast.Constant]:
-    """Yield the texts in a statement that could be a path: no docstrings, nothing of several lines."""
+    """Yield the texts that could be a path: no docstrings, nothing of several lines."""
     documentation = {id(part.value) for part in step.parts if isinstance(part, ast.Expr)}
     for part in step.parts:
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            if len(part.value) <= _LONGEST and id(part) not in documentation:
-                if "\n" not in part.value:
-                    yield part
+        if (
+            isinstance(part, ast.Constant)
+            and isinstance(part.value, str)
+            and len(part.value) <= _LONGEST
+            and "\n" not in part.value
+            and id(part) not in documentation
+        ):
+            yield part
 
 
 def _code(text: str, located: set[str | None]) -> str:

@@ -11,10 +11,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from nb2prod.analysis.hazards.steps import Step, called_word
 from nb2prod.analysis.hazards.table import finding
+from nb2prod.analysis.hazards.words import pattern, words
 from nb2prod.model import Diagnostic, Program
 
 
@@ -43,6 +43,7 @@ _FAMILIES = (
     _Family("pandas", "sample"),
     _Family("umap", "UMAP"),
 )
+_LIBRARIES = frozenset(family.library for family in _FAMILIES)
 _OWN_GENERATORS = {
     "numpy.random.default_rng": "numpy.random.default_rng(0)",
     "numpy.random.RandomState": "numpy.random.RandomState(0)",
@@ -72,9 +73,11 @@ _SEEDS = {
     "torch.manual_seed": "torch",
     "torch.random.manual_seed": "torch",
 }
-_SETTINGS = frozenset("seed set_state get_state setstate getstate set_seed get_seed".split())
+_SETTINGS = words("seed set_state get_state setstate getstate set_seed get_seed")
 # In place: the draw matters although nothing is bound.
-_IN_PLACE = frozenset({"shuffle", "fit", "fit_generator"})
+_IN_PLACE = words("numpy.random.shuffle random.shuffle")
+# Ensembles hand their own seed on to the estimators that they are made of.
+_SEEDING = pattern("Bagging* AdaBoost*")
 _SEEDER = re.compile(r"(?i)\w*seed\w*")
 
 
@@ -83,12 +86,30 @@ def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:
     seeded: set[str] = set()
     reported: set[str] = set()
     readers = _readers(steps)
+    inside = _inside_seeded(steps)
     for step in steps:
         seeded |= _seeds(step)
         for call in step.calls if _is_used(step, readers) else ():
             if not _only_shown(step, call):
-                yield from _own(step, call, seeded)
+                yield from _own(step, call, seeded, inside)
                 yield from _shared(step, call, seeded | reported, reported)
+
+
+def _inside_seeded(steps: Sequence[Step]) -> set[int | str]:
+    """Return what seeded ensembles are made of: calls by id, and variables by name."""
+    inside: set[int | str] = set()
+    for step in steps:
+        for call in step.calls:
+            if _SEEDING.fullmatch(called_word(call.func)) and _seed_of(call) is not None:
+                values = [*call.args, *(keyword.value for keyword in call.keywords)]
+                inside.update(id(value) for value in values)
+                inside.update(value.id for value in values if isinstance(value, ast.Name))
+    return inside
+
+
+def _seed_of(call: ast.Call) -> ast.expr | None:
+    seeds = (keyword.value for keyword in call.keywords if keyword.arg in ("random_state", None))
+    return next((value for value in seeds if not _is_none(value)), None)
 
 
 def _seeds(step: Step) -> set[str]:
@@ -105,28 +126,36 @@ def _seeds(step: Step) -> set[str]:
     return seeded
 
 
-def _own(step: Step, call: ast.Call, seeded: set[str]) -> Iterator[Diagnostic]:
+def _own(
+    step: Step, call: ast.Call, seeded: set[str], inside: set[int | str]
+) -> Iterator[Diagnostic]:
     """Yield a call that has an argument for its seed and does not get it."""
     name = step.qualified(call)
     if name in _OWN_GENERATORS:
         if not call.keywords and all(map(_is_none, call.args)):
             message = f"`{ast.unparse(call.func)}()` starts from another state in every run"
-            yield finding("NB221", message, step.at(call), f"write {_OWN_GENERATORS[name]}")
-    elif "numpy" not in seeded and any(_draws(family, name, call) for family in _FAMILIES):
+            yield finding("NB221", message, step.at(call), f"Write {_OWN_GENERATORS[name]}.")
+    elif "numpy" not in seeded and _is_unseeded(name, call):
+        if id(call) in inside or step.names.writes & inside:
+            return
         message = f"`{ast.unparse(call.func)}` draws random numbers and has no random_state"
         yield finding("NB221", message, step.at(call))
 
 
-def _draws(family: _Family, name: str, call: ast.Call) -> bool:
-    """Return whether a call is of a family and draws from the shared generator."""
+def _is_unseeded(name: str, call: ast.Call) -> bool:
+    """Return whether a call draws from numpy's generator since it has no seed of its own."""
     library, _, rest = name.partition(".")
+    if library not in _LIBRARIES or _seed_of(call) is not None:
+        return False
     word = rest.rpartition(".")[2]
-    if library != family.library or not _pattern(family.words).fullmatch(word):
-        return False
     given = {keyword.arg: keyword.value for keyword in call.keywords}
-    if None in given or not _is_none(given.get("random_state")):
-        return False
-    return _has(given, family.only_with, True) and not _has(given, family.never_with, False)
+    return any(
+        library == family.library
+        and pattern(family.words).fullmatch(word)
+        and _has(given, family.only_with, True)
+        and not _has(given, family.never_with, False)
+        for family in _FAMILIES
+    )
 
 
 def _has(
@@ -137,11 +166,6 @@ def _has(
     if not values:
         return default
     return any(isinstance(node, ast.Constant) and node.value in allowed for node, allowed in values)
-
-
-@cache
-def _pattern(words: str) -> re.Pattern[str]:
-    return re.compile("|".join(word.replace("*", r"\w*") for word in words.split()))
 
 
 def _is_none(node: ast.expr | None) -> bool:
@@ -156,8 +180,11 @@ def _shared(step: Step, call: ast.Call, done: set[str], reported: set[str]) -> I
     for generator, (draws, seed) in _SHARED.items():
         if generator not in done and draws.fullmatch(name) and name not in _OWN_GENERATORS:
             reported.add(generator)
-            message = f"`{ast.unparse(call.func)}` draws from {generator}'s generator, never seeded"
-            hint = f"call {seed} before it; it is the first of the draws that this would repeat"
+            message = (
+                f"`{ast.unparse(call.func)}` draws from the generator of {generator}, and nothing "
+                "above seeds it"
+            )
+            hint = f"Call {seed} above; it makes this draw and all later ones repeatable."
             yield finding("NB222", message, step.at(call), hint)
 
 
@@ -166,8 +193,9 @@ def _only_shown(step: Step, call: ast.Call) -> bool:
     if not isinstance(step.node, ast.Expr):
         return False
     word = called_word(call.func)
-    by_hand = step.qualified(call).startswith(("numpy.random", "random.", "torch.", "tensorflow."))
-    return step.facts.pure or word == "sample" or (by_hand and word not in _IN_PLACE)
+    name = step.qualified(call)
+    by_hand = name.startswith(("numpy.random", "random.", "torch.", "tensorflow.", "sklearn.utils"))
+    return step.facts.pure or word == "sample" or (by_hand and name not in _IN_PLACE)
 
 
 def _is_used(step: Step, readers: Mapping[str, list[Step]]) -> bool:

@@ -15,21 +15,20 @@ _OVERLOADING = frozenset({"register", "setter", "getter", "deleter", "overload",
 
 def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:
     """Yield every later definition of a name that does something else than the one before it."""
-    seen: dict[str, tuple[str, int]] = {}
+    seen: dict[str, Step] = {}
     for step in steps:
         node = step.node
         if not isinstance(node, _Definition) or node.name == "_" or _adds(node):
             continue
-        code = ast.dump(node)
         before = seen.get(node.name)
-        if before is not None and before[0] != code:
+        if before is not None and ast.dump(before.node) != ast.dump(node):
             what = "class" if isinstance(node, ast.ClassDef) else "function"
             message = (
-                f"the {what} `{node.name}` is defined again, differently from cell {before[1]}; "
+                f"the {what} `{node.name}` is defined again, differently from cell {before.cell}; "
                 "what runs in between uses the other one"
             )
             yield finding("NB208", message, step.statement.origin)
-        seen[node.name] = code, step.cell
+        seen[node.name] = step
 
 
 def _adds(node: _Definition) -> bool:

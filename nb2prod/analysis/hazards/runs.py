@@ -15,7 +15,7 @@ _LONGEST = 90
 
 
 def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:
-    """Yield the cells of a notebook that has run, but they have not, and those that ended in an error."""
+    """Yield the cells that did not run although others did, and those that ended in an error."""
     lines: dict[int, tuple[int, int]] = {}
     for step in steps:
         origin = step.statement.origin
@@ -37,7 +37,7 @@ def _failure(cell: Cell, lines: tuple[int, int]) -> Iterator[Diagnostic]:
     for output in cell.outputs:
         if output.get("output_type") == "error":
             line = _failed_line(output.get("traceback"), lines)
-            message = f"the notebook failed here when it was saved: {_sentence(output)}"
+            message = f"the run that was saved ended here: {_sentence(output)}"
             yield finding("NB205", message, Origin(cell.index, line, line))
             return
 
@@ -49,6 +49,7 @@ def _sentence(output: object) -> str:
     if kind == "KeyboardInterrupt":
         return "somebody stopped it (KeyboardInterrupt)"
     text = _COLOURS.sub("", text).strip().partition("\n")[0]
+    text = "" if text == "ignored" else text  # what Colab saves
     text = text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + " ..."
     return f"{kind}: {text}" if text else kind
 

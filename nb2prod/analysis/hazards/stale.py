@@ -58,7 +58,7 @@ def _other_state(
 def _culprit(
     reader: int, above: int, changers: Sequence[int], counts: Mapping[int, int]
 ) -> int | None:
-    """Return the cell that surely changed a name after the cell `above` did and before the reader."""
+    """Return the cell that surely changed a name after `above` did and before the reader."""
     if above == reader or above not in counts:
         return None
     start, end = counts[above], counts[reader]

@@ -7,6 +7,7 @@ table, nothing is said of it any more.
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,17 +15,16 @@ from nb2prod.analysis.hazards import learners
 from nb2prod.analysis.hazards.flow import Event, Flow
 from nb2prod.analysis.hazards.steps import Step, called_word
 from nb2prod.analysis.hazards.table import finding
+from nb2prod.analysis.hazards.words import words
 from nb2prod.model import Diagnostic
 
 # Methods that leave the columns of a table as they are.
-_KEEPING = frozenset(
+_KEEPING = words(
     "copy fillna dropna astype reset_index sample sort_values drop_duplicates head tail replace "
-    "to_numpy query ravel to_frame map values loc iloc interpolate".split()
+    "to_numpy query ravel to_frame map values loc iloc interpolate"
 )
 # Estimators that choose among the columns that they are given.
-_CHOOSING = frozenset(
-    "Pipeline make_pipeline ColumnTransformer make_column_transformer FeatureUnion".split()
-)
+_CHOOSING = words("Pipeline make_pipeline ColumnTransformer make_column_transformer FeatureUnion")
 _JUDGES = frozenset({"cross_val_score", "cross_validate", "cross_val_predict"})
 
 
@@ -32,7 +32,7 @@ _JUDGES = frozenset({"cross_val_score", "cross_validate", "cross_val_predict"})
 class _Table:
     """Columns of a table: those of the source `origin`, less what was dropped.
 
-    `column` is set for a single column. `identity` tells objects apart, since one may have two names.
+    `column` is set for a single column. `identity` tells objects apart: one may have two names.
     """
 
     origin: int
@@ -63,7 +63,7 @@ class _Columns:
     def __init__(self) -> None:
         self._tables: dict[str, _Known] = {}
         self._texts: dict[str, frozenset[str]] = {}  # variables that hold names of columns
-        self._made: dict[int, Step] = {}
+        self._aliases: dict[int, set[str]] = defaultdict(set)  # identity -> names it had
         self._count = 0
 
     def is_about(self, step: Step) -> bool:
@@ -112,7 +112,7 @@ class _Columns:
     def _assign(self, target: ast.expr, value: ast.expr, *, certain: bool) -> None:
         known = self._value(value) if certain else None
         if isinstance(target, ast.Name):
-            self._tables[target.id] = known
+            self._name(target.id, known)
             self._texts.pop(target.id, None)
             names = self._names(value) if certain else None
             if names is not None:
@@ -123,7 +123,7 @@ class _Columns:
                 parts = known
             for element, part in zip(target.elts, parts, strict=True):
                 if isinstance(element, ast.Name):
-                    self._tables[element.id] = part
+                    self._name(element.id, part)
         elif isinstance(target, ast.Attribute):  # df.columns = ...
             self._lose(target.value)
         if isinstance(value, ast.Call) and called_word(value.func) == "pop":
@@ -146,7 +146,8 @@ class _Columns:
         changed = self._value(owner)
         if not isinstance(changed, _Table):
             return
-        for name, table in self._tables.items():
+        for name in self._aliases[changed.identity]:
+            table = self._tables[name]
             if isinstance(table, _Table) and table.identity == changed.identity:
                 left = replace(table, dropped=table.dropped | (names or frozenset()))
                 self._tables[name] = None if names is None else left
@@ -165,7 +166,7 @@ class _Columns:
     def _value(self, node: ast.expr) -> _Known:
         if isinstance(node, ast.Name):
             if node.id not in self._tables:
-                self._tables[node.id] = self._new()
+                self._name(node.id, self._new())
             return self._tables[node.id]
         if isinstance(node, ast.Subscript):
             return self._subscript(node)
@@ -173,6 +174,11 @@ class _Columns:
             owner = self._value(node.value)
             return owner if node.attr in _KEEPING else None
         return self._call(node) if isinstance(node, ast.Call) else None
+
+    def _name(self, name: str, known: _Known) -> None:
+        self._tables[name] = known
+        if isinstance(known, _Table):
+            self._aliases[known.identity].add(name)
 
     def _new(self) -> _Table:
         self._count += 1
@@ -221,7 +227,7 @@ class _Columns:
         return self._copy(owner) if word in _KEEPING else None
 
     def _dropped(self, node: ast.Call) -> frozenset[str] | None:
-        """Return the columns that `drop` takes away: none when it drops rows, None when not known."""
+        """Return the columns that `drop` takes: none when it drops rows, None when not known."""
         given = {keyword.arg: keyword.value for keyword in node.keywords}
         if "columns" in given:
             return self._names(given["columns"])
@@ -236,7 +242,7 @@ class _Columns:
         return self._names(labels) if labels is not None else None
 
     def _names(self, node: ast.expr) -> frozenset[str] | None:
-        """Return the texts in an expression: a text, a list of them, or a variable that holds them."""
+        """Return the texts in an expression: one, a list, or a variable that holds them."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return frozenset({node.value})
         if isinstance(node, ast.Name):

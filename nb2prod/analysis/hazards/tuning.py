@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from nb2prod.analysis.hazards.flow import Event, Flow
 from nb2prod.analysis.hazards.leakage import is_test
 from nb2prod.analysis.hazards.lineage import Value
 from nb2prod.analysis.hazards.steps import Step, called_word
 from nb2prod.analysis.hazards.table import finding
+from nb2prod.analysis.hazards.words import words
 from nb2prod.model import Diagnostic
 
 _Loop = ast.For | ast.While | ast.ListComp | ast.DictComp
-_CHOICES = frozenset("argmax argmin nanargmax nanargmin idxmax idxmin index argsort".split())
+_CHOICES = words("argmax argmin nanargmax nanargmin idxmax idxmin index argsort")
 _EVALUATED = frozenset({"eval_set", "validation_data", "evals"})
 
 
@@ -26,9 +27,10 @@ def found(flow: Flow) -> Iterator[Diagnostic]:
             yield from _stopped_early(flow, event)
         elif event.kind == "judge" and _on_test(flow, event):
             judged[id(event.step)].append(event)
+    choices = _choices(flow.steps) if judged else {}
     for position, step in enumerate(flow.steps):
         for event in judged.get(id(step), ()):
-            yield from _chosen(event, flow.steps[position + 1 :])
+            yield from _chosen(event, position, choices)
 
 
 def _on_test(flow: Flow, event: Event) -> bool:
@@ -48,7 +50,7 @@ def _stopped_early(flow: Flow, event: Event) -> Iterator[Diagnostic]:
 
 
 def _features(node: ast.expr, value: Value) -> tuple[ast.expr, Value]:
-    """Return the features of the last pair in `[(X, y), (X_test, y_test)]` or `(X_test, y_test)`."""
+    """Return the features of the last pair in `[(X, y), (X_test, y_test)]`."""
     if isinstance(node, ast.List) and node.elts and value.items:
         node, value = node.elts[-1], value.items[-1]
     if isinstance(node, ast.Tuple) and node.elts and value.items:
@@ -56,13 +58,25 @@ def _features(node: ast.expr, value: Value) -> tuple[ast.expr, Value]:
     return node, value
 
 
-def _chosen(event: Event, later: Sequence[Step]) -> Iterator[Diagnostic]:
+def _choices(steps: Sequence[Step]) -> dict[str, int]:
+    """Map each name to the last statement that looks up where it is best."""
+    return {
+        name: position
+        for position, step in enumerate(steps)
+        for call in step.calls
+        if _looks_up(call)
+        for name in _names(call)
+    }
+
+
+def _chosen(event: Event, position: int, choices: Mapping[str, int]) -> Iterator[Diagnostic]:
     """Report a judgement inside a loop that goes by it, or whose results are chosen from later."""
     for loop in event.step.parts:
         if not isinstance(loop, _Loop) or not _contains(loop, event.call):
             continue
         scores = _scores(event, loop)
-        if _keeps_best(loop, event.call, scores) or _picks(later, scores):
+        looked_up = any(choices.get(name, -1) > position for name in scores)
+        if looked_up or _keeps_best(loop, event.call, scores):
             message = f"the best of several is chosen by `{ast.unparse(event.call)}`: test data"
             yield finding("NB233", message, event.step.at(event.call))
             return
@@ -78,46 +92,50 @@ def _scores(event: Event, loop: _Loop) -> set[str]:
     names: set[str] = set()
     for _ in range(2):  # a score, then the list it goes into
         for part in ast.walk(root):
-            if isinstance(part, ast.Assign) and _holds(part.value, event.call, names):
-                names.update(filter(None, map(_root, part.targets)))
-            elif isinstance(part, ast.Call) and called_word(part.func) == "append":
-                if any(_holds(argument, event.call, names) for argument in part.args):
-                    names.add(_root(part.func))
+            if any(_holds(value, event.call, names) for value in _stored(part)):
+                targets = part.targets if isinstance(part, ast.Assign) else [part]
+                names.update(map(_root, targets))
     return names - {""}
 
 
-def _holds(node: ast.AST, call: ast.Call, names: Iterable[str]) -> bool:
-    return _contains(node, call) or _mentions(node, names)
+def _stored(part: ast.AST) -> Sequence[ast.expr]:
+    """Return what an assignment or `append` stores."""
+    if isinstance(part, ast.Assign):
+        return [part.value]
+    appends = isinstance(part, ast.Call) and called_word(part.func) == "append"
+    return part.args if appends and isinstance(part, ast.Call) else []
 
 
-def _mentions(node: ast.AST, names: Iterable[str]) -> bool:
-    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))
+def _holds(node: ast.AST, call: ast.Call, names: set[str]) -> bool:
+    return _contains(node, call) or bool(_names(node) & names)
 
 
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
+def _root(node: ast.AST) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
 
 
 def _keeps_best(loop: _Loop, call: ast.Call, scores: set[str]) -> bool:
     """Return whether an `if` compares the judgement with a name that its body then assigns."""
-    for part in ast.walk(loop):
-        if isinstance(part, ast.If) and isinstance(part.test, ast.Compare):
-            if _holds(part.test, call, scores):
-                compared = {n.id for n in ast.walk(part.test) if isinstance(n, ast.Name)}
-                stored = (n for s in part.body for n in ast.walk(s) if isinstance(n, ast.Name))
-                if any(n.id in compared for n in stored if isinstance(n.ctx, ast.Store)):
-                    return True
-    return False
+    return any(
+        _holds(part.test, call, scores) and _names(part.test) & _assigned(part.body)
+        for part in ast.walk(loop)
+        if isinstance(part, ast.If) and isinstance(part.test, ast.Compare)
+    )
 
 
-def _picks(later: Iterable[Step], scores: set[str]) -> bool:
-    """Return whether a later statement looks up where the scores are best."""
-    for step in later:
-        for call in step.calls if step.names.reads & scores else ():
-            word = called_word(call.func)
-            by_key = word == "max" and any(keyword.arg == "key" for keyword in call.keywords)
-            if (word in _CHOICES or by_key) and _mentions(call, scores):
-                return True
-    return False
+def _names(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _assigned(body: Iterable[ast.stmt]) -> set[str]:
+    """Return the names that statements bind."""
+    names = (part for node in body for part in ast.walk(node) if isinstance(part, ast.Name))
+    return {name.id for name in names if isinstance(name.ctx, ast.Store)}
+
+
+def _looks_up(call: ast.Call) -> bool:
+    word = called_word(call.func)
+    by_key = word in ("max", "min") and any(keyword.arg == "key" for keyword in call.keywords)
+    return word in _CHOICES or by_key
