@@ -28,6 +28,7 @@ from nb2prod.knowledge.words import (
     kind,
     noun,
     short,
+    telling,
     vocabulary,
     words_of,
 )
@@ -35,7 +36,7 @@ from nb2prod.model import Facts, Names, Stage
 
 _NESTED = 0.6  # what a call counts whose result another one takes
 _TITLED = 90  # a title is what the author calls a figure
-_AROUND = 2  # the weight of calls around a figure, whose arguments say nothing
+_AROUND = 8  # the weight of calls around a figure, whose arguments say nothing
 _STAGES: dict[Stage | None, int] = {
     "train": 60,
     "evaluate": 70,
@@ -51,6 +52,7 @@ _MAKING = 30  # a value of a class
 _OWN = 45  # a function whose name says what it does
 _FEATURES = frozenset({"x", "features", "inputs", "predictors", "independent"})
 _TARGET = frozenset({"y", "target", "targets", "label", "labels", "dependent", "outcome"})
+_PLACES = frozenset(["dir", "path", "folder", "directory", "file", "filename", "filepath", "url"])
 _TITLES = frozenset({"title", "set_title", "suptitle"})
 _FIGURES = ("matplotlib.", "seaborn.", "plotly.")
 # Names that methods of frames share with other functions.
@@ -200,6 +202,8 @@ def _of_transformer(call: ast.Call, context: Context) -> Phrase | None:
     if name not in {"fit", "transform", "fit_transform", "fit_resample", "fit_sample"}:
         return None
     owner = context.owner(call)
+    if name == "fit" and owner in ("Pipeline", "FeatureUnion"):
+        return None
     weight = {"fit": 62, "transform": 68}.get(name, 72)
     for pattern, text in vocabulary().transformers:
         if pattern.fullmatch(owner):
@@ -231,7 +235,10 @@ def _of_unknown(name: str, call: ast.Call, context: Context) -> Phrase:
     words = words_of(name)
     if not words or words[0] not in vocabulary().imperatives:
         weight = 16 if receiver(call) is None else 8
-        action = "compute {result}" if context.targets else f"run {' '.join(words)}"
+        given = {arg.id for arg in call.args if isinstance(arg, ast.Name)}
+        verb = "apply" if context.target in given else "run"
+        plain = context.result and verb == "run"
+        action = "compute {result}" if plain else f"{verb} {' '.join(words)}"
         return Phrase(weight, action) if words else Phrase(0, "")
     rest = "" if len(words) > 1 else " {column|result|operand}"
     return Phrase(_OWN if receiver(call) is None else 30, " ".join(words) + rest)
@@ -330,9 +337,8 @@ def _of_parts(value: ast.expr, context: Context) -> Action | None:
     if isinstance(value.slice, ast.Constant) and column:
         return Action(18, join(["extract", context.result or column_noun(column[0])]))
     if isinstance(value.slice, ast.List) or column:
-        return Action(
-            40, join(["select", enumerated(picked(value)) if same else context.result or "columns"])
-        )
+        selected = enumerated(picked(value)) if same else context.result
+        return Action(40, join(["select", selected or "columns"]))
     if isinstance(value.slice, ast.Slice | ast.Tuple):
         return Action(25, join(["select", context.result or "part"]))
     return None
@@ -374,9 +380,11 @@ def _filtered(value: ast.Subscript, context: Context) -> str:
 
 def _of_variable(value: ast.expr, context: Context) -> Action:
     """Return what binding a variable does, by the form of its value."""
-    target = noun(context.target)
+    target = telling(context.target)
     if not target:
         return _NOTHING
+    if words_of(context.target)[-1] in _PLACES:
+        return Action(8, join(["locate", target]))
     if isinstance(value, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Set):
         return Action(6, join(["define", target]))
     if isinstance(value, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):

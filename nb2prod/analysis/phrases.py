@@ -212,13 +212,17 @@ def _model(call: ast.Call, context: Context) -> str:
     made = [name for name in classes(context.value) if name not in _SEARCHES]
     if owner in _SEARCHES:
         inner = telling(root(call.func))
-        return kind(made[0]) if made else inner or "hyperparameters"
+        return kind(made[0]) if made else inner or _searched(call)
     if owner and owner not in ("Model", "Module", "Estimator", "Predictor"):
         return kind(owner)
     library = context.qualified.get(called(call), "").partition(".")[0]
     if library in ("xgboost", "lightgbm", "catboost"):
         return library
     return telling(root(call.func)) or "model"
+
+
+def _searched(call: ast.Call) -> str:
+    return "hyperparameters" if called(call) == "fit" else "grid_search"
 
 
 def _scored(call: ast.Call, context: Context) -> str:
@@ -231,11 +235,8 @@ def _predicted(call: ast.Call, context: Context) -> str:
     if context.columns:
         return enumerated(context.columns) or "target"
     for name in (context.target, root(call.args[0]) if call.args else ""):
-        words = [
-            word
-            for word in words_of(name)
-            if word not in vocabulary().prediction and not word.isdigit()
-        ]
+        words = [re.sub(r"\d+$", "", word) for word in words_of(name)]
+        words = [word for word in words if word and word not in vocabulary().prediction]
         if any(len(word) > 1 for word in words):
             known = vocabulary().abbreviations
             return join(known.get(word, word) for word in words[:3])
@@ -344,6 +345,8 @@ def _frame(call: ast.Call, context: Context) -> str:
 
 def _printed(call: ast.Call, context: Context) -> str:
     """What is printed: the values, or else what the text in front of them says."""
+    if not call.args:
+        return "blank_line"
     values = [noun_of(arg) for arg in _values(call)]
     texts = [title_words(text) for arg in call.args for text in _texts(arg)]
     found = [one for one in dict.fromkeys(values) if one][:2]

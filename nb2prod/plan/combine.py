@@ -56,18 +56,17 @@ def by_title(deeds: Sequence[Deed], titled: Sequence[bool]) -> list[Deed]:
 
 
 def _titled(figure: Sequence[tuple[Deed, bool]]) -> list[Deed]:
-    """Return the actions of one figure: of its plots only the title, with the weight of them all."""
+    """Return the actions of one figure: of its plots only the title, with the weight of all."""
     plots = [deed.weight for deed, title in figure if deed.verb == "plot" and not title]
     if not any(title for _, title in figure) or not plots:
         return [deed for deed, _ in figure]
-    return [
-        (
-            Deed(deed.action, max(plots))
-            if title
-            else Deed("", AROUND) if deed.verb == "plot" else deed
-        )
-        for deed, title in figure
-    ]
+    found = []
+    for deed, title in figure:
+        if title:
+            found.append(Deed(deed.action, max(plots)))
+        else:
+            found.append(Deed("", AROUND) if deed.verb == "plot" else deed)
+    return found
 
 
 def named(deeds: Sequence[Deed], stage: Stage, frame: str) -> str:
@@ -81,6 +80,8 @@ def named(deeds: Sequence[Deed], stage: Stage, frame: str) -> str:
     best = max(known, key=lambda deed: deed.weight)
     kinds = _kinds(known, best.weight * _TOGETHER)
     names = [merged([deed.action for deed in kind]) for kind in kinds.values()]
+    if stage == "evaluate" and "compute_values" in names:
+        return "compute_metrics"
     if len(names) == 1:
         return names[0]
     if len(names) == 2 and len("_and_".join(names)) <= MAX_LENGTH:

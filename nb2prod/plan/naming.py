@@ -35,6 +35,7 @@ class Namer:
         self._sections = sections(analysis.program.cells)
         self._qualifiers = Qualifiers(analysis, self._sections)
         self._deeds = {group: self._deeds_of(group) for group in self._groups}
+        self._actions = {group: self._by_actions(group) for group in self._groups}
         self._headings = {group: self._heading(group) for group in self._groups}
         self._prose = prose_of(analysis, self._groups)
         self._names = self._choose()
@@ -87,7 +88,7 @@ class Namer:
         """Tell functions apart by the same kind of thing, where there is one that all differ in."""
         for kind in self._qualifiers.symmetric:
             found = {group: kind(group, bases[group]) for group in rivals}
-            names = {group: join_qualified(bases[group], q) for group, q in found.items()}
+            names = {group: f"{bases[group]}_{q}" for group, q in found.items()}
             distinct = len({_shape(name) for name in names.values()}) == len(rivals)
             if all(found.values()) and distinct and all(map(self._free, names.values())):
                 return {group: self._take(name) for group, name in names.items()}
@@ -95,18 +96,18 @@ class Namer:
 
     def _alone(self, group: Group, bases: dict[Group, str], before: str) -> str:
         """Return a name for one function that the others leave free."""
-        base = bases[group]
-        for candidate in self._candidates(group, base, before):
+        for candidate in self._candidates(group, bases, before):
             if self._free(candidate):
                 return self._take(candidate)
         raise AssertionError("the candidates never end")
 
-    def _candidates(self, group: Group, base: str, before: str) -> Iterator[str]:
+    def _candidates(self, group: Group, bases: dict[Group, str], before: str) -> Iterator[str]:
+        base = bases[group]
         yield base
-        rivals = [other for other in self._groups if other is not group]
-        for candidate in (base, self._by_actions(group)):
+        for candidate in dict.fromkeys((base, self._actions[group])):
+            rivals = [g for g in self._groups if g is not group and bases[g] == bases[group]]
             for qualifier in self._qualifiers.of(group, candidate, rivals):
-                yield join_qualified(candidate, qualifier)
+                yield f"{candidate}_{qualifier}"
         if before:
             told = before.rpartition("_for_")[2] if "_for_" in before else ""
             yield from (f"{base}_for_{told}" for _ in (told,) if told)
@@ -128,7 +129,7 @@ class Namer:
             own = re.sub(r"\W+", "_", name).strip("_").lower()
             if own.isidentifier():
                 return own
-        actions = self._by_actions(group)
+        actions = self._actions[group]
         for text in (said(self._headings[group]), self._comment(group)):
             if text.telling and (name := self._by_text(text, actions, group)):
                 return name
@@ -143,9 +144,10 @@ class Namer:
             return "" if text.weak and known else text.name()
         verb = actions.partition("_")[0] if known else vocabulary().stages[group.stage]
         stems = {word[:4] for word in text.words}
-        if (known and not 1 < len(text.words) <= _PHRASE) or verb[:4] in stems:
+        on_topic = stems & {word[:4] for word in actions.split("_")[1:]} or group.stage == "explore"
+        if known and not (on_topic and 1 < len(text.words) <= _PHRASE):
             return ""
-        return text.name(verb)
+        return "" if verb[:4] in stems else text.name(verb)
 
     def _known(self, group: Group) -> bool:
         return any(deed.weight > AROUND for deed in self._deeds[group])
@@ -190,7 +192,7 @@ class Namer:
 
     def _overlap(self, group: Group, stems: Collection[str]) -> int:
         """Count the words of a heading that the function's name by its actions has, too."""
-        return len({word[:4] for word in self._by_actions(group).split("_")} & set(stems))
+        return len({word[:4] for word in self._actions[group].split("_")} & set(stems))
 
     def _comment(self, group: Group) -> Said:
         """Return what a comment says that is about most of the function."""
@@ -223,8 +225,3 @@ class Namer:
 
 def _shape(name: str) -> str:
     return re.sub(r"_?\d+", "#", name)
-
-
-def join_qualified(base: str, qualifier: str) -> str:
-    """Return a name with what tells it apart: a preposition and a noun, or another action."""
-    return "_".join([base, qualifier]) if qualifier else base

@@ -24,6 +24,7 @@ class Qualifiers:
     def __init__(self, analysis: Analysis, section_of: Mapping[int, int]) -> None:
         self._analysis = analysis
         self._section_of = section_of
+        self._known: dict[Group, list[str]] = {}
         self._cells = {cell.index: cell for cell in analysis.program.cells}
         self._original = {
             new: old for change in analysis.renames for old, new in change.stores.items()
@@ -36,10 +37,10 @@ class Qualifiers:
 
     def of(self, group: Group, base: str, rivals: Sequence[Group]) -> Iterator[str]:
         """Yield qualifiers for one function, the most telling first."""
-        for told in (self._frame, self._model, self._columns, self._output):
-            yield told(group, base)
-        yield self._heading(group, base)
-        yield self._comment(group, base)
+        for kind_of in (*self.symmetric, self._comment):
+            found = kind_of(group, base)
+            if found and all(kind_of(rival, base) != found for rival in rivals):
+                yield found
         yield from self._other_actions(group, base)
         yield from self._words(group, base, rivals)
         yield from self._combined(group, base)
@@ -163,6 +164,12 @@ class Qualifiers:
                 yield f"with_{word}"
 
     def _identifiers(self, group: Group) -> list[str]:
+        if group not in self._known:
+            self._known[group] = self._words_in(group)
+        return self._known[group]
+
+    def _words_in(self, group: Group) -> list[str]:
+        """Return the short names, attributes, keywords and texts in a function, as nouns."""
         found: dict[str, None] = {}
         for position in group.positions:
             for part in ast.walk(self._analysis.statements[position].node):
@@ -211,7 +218,8 @@ def _within(noun: str, base: str) -> bool:
 
 def _about(text: str, base: str) -> str:
     """Return "for" and the words of a text that a name does not have yet."""
-    have = {word[:4] for word in base.split("_")}
-    words = [word for word in transliterated(text) if word[:4] not in have]
+    have = {word[:4] for word in base.split("_")} | {"and"}
+    own = said(text).words or transliterated(text)
+    words = [w for w in own if w[:4] not in have and w not in vocabulary().joints]
     telling_words = [word for word in words if word not in vocabulary().generic] or words
     return f"for_{'_'.join(telling_words[:_MOST])}" if telling_words else ""

@@ -112,7 +112,7 @@ def said(text: str) -> Said:
         return NOTHING
     if "to" in rest[1:]:
         rest = rest[: rest.index("to", 1)]
-    kept = _content(rest)
+    kept = _content([_plain(word) if verb else word for word in rest])
     return Said(verb, tuple(kept)) if 0 < len(kept) <= _MOST_WORDS else NOTHING
 
 
@@ -122,6 +122,11 @@ def _is_english(text: str) -> bool:
         if any(not letter.isascii() for letter in letters):
             return False
     return not set(words_of(text)) & vocabulary().foreign
+
+
+def _plain(word: str) -> str:
+    """Return a gerund in its plain form: "training and evaluating" is to train and evaluate."""
+    return _verb([word, "it"]) if word.endswith("ing") and _verb([word, "it"]) else word
 
 
 def _is_gerund(word: str) -> bool:
@@ -156,7 +161,7 @@ def comments(statement: Statement) -> list[str]:
     """Return the comments above a statement that are prose, not code put aside."""
     lines = [line.comment.value for line in statement.tree.leading_lines if line.comment]
     texts = [line.strip("# \t=-*") for line in lines]
-    return [text for text in texts if text and not _is_code(text)]
+    return [text for text in texts if text and text[0] not in "%!" and not _is_code(text)]
 
 
 def _is_code(text: str) -> bool:
