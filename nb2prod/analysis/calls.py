@@ -8,11 +8,9 @@ a name, nothing is known; what the name of a variable suggests is marked as a gu
 from __future__ import annotations
 
 import ast
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 
 from nb2prod.analysis import constants
 from nb2prod.analysis.effects import given, may_draw
@@ -30,7 +28,8 @@ from nb2prod.analysis.values import (
     literal,
     parse,
 )
-from nb2prod.knowledge.tables import Knowledge, Row, conventions, library_of
+from nb2prod.knowledge import conventions
+from nb2prod.knowledge.tables import Knowledge, Row, library_of
 
 _LOOP_DEPTH = 3  # of loops that are followed twice; deeper ones forget what they assign
 
@@ -394,7 +393,7 @@ class Interpreter:
         value = self.lookup(node.id)
         known = value.refers or value.function or value.own_class
         if not known and value.type in ("", "object", "None"):
-            guess = guess_type(node.id)
+            guess = conventions.type_of(node.id)
             return Value(guess, sure=False) if guess else value
         return value
 
@@ -408,7 +407,7 @@ class Interpreter:
                 return Value(refers=f"{module}.{name}")
         if self.knowledge.call(name) is not None:
             return Value(refers=name)
-        suggested = guess_reference(name)
+        suggested = conventions.reference(name)
         return Value(refers=suggested, sure=False) if suggested else UNKNOWN
 
     def _evaluate_NamedExpr(self, node: ast.NamedExpr) -> Value:
@@ -782,27 +781,3 @@ def _written(node: ast.expr) -> str:
         node = node.value
     parts.append(node.id if isinstance(node, ast.Name) else "")
     return ".".join(reversed(parts)).lstrip(".")
-
-
-@cache
-def guess_reference(name: str) -> str:
-    """Return the module, function or class that a name nobody defined usually stands for, or ""."""
-    module = conventions()["modules"].get(name)
-    if module:
-        return module
-    for home, pattern in conventions()["members"].items():
-        if re.fullmatch(pattern, name):
-            return f"{home}.{name}"
-    return ""
-
-
-@cache
-def _guesses() -> list[tuple[str, re.Pattern[str]]]:
-    rows = conventions()["types"].items()
-    return [(type_, re.compile(pattern, re.IGNORECASE)) for type_, pattern in rows]
-
-
-@cache
-def guess_type(name: str) -> str:
-    """Return the type that the name of a variable suggests, "" when none."""
-    return next((type_ for type_, pattern in _guesses() if pattern.fullmatch(name)), "")

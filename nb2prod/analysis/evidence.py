@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
 from nb2prod.analysis.effects import given
 from nb2prod.analysis.parts import Part
-from nb2prod.analysis.topics import suggested as topics_of_name
 from nb2prod.analysis.values import Call
-from nb2prod.knowledge.tables import Row, conventions
+from nb2prod.knowledge.conventions import stage_of_function, topics_of
+from nb2prod.knowledge.tables import Row
 from nb2prod.model import Stage
 
 # How much a stage says of a function that does several things: what others build on counts most.
@@ -149,15 +147,10 @@ def _of_call(call: Call, functions: Functions) -> Evidence | None:
     return Evidence(call.row.stage, weight, call.name, call=call)
 
 
-@cache
 def suggested(name: str) -> Evidence | None:
     """Return what the name of a function says of which nothing else is known."""
-    word = name.rpartition(".")[2]
-    for stage, pattern in conventions()["functions"].items():
-        if re.search(pattern, word, re.IGNORECASE):
-            found = Evidence(stage, WEIGHTS[stage], f"calls {name}")  # type: ignore[arg-type]
-            return found.scaled(_NAMED)
-    return None
+    stage = stage_of_function(name)
+    return stage and Evidence(stage, round(WEIGHTS[stage] * _NAMED), f"calls {name}")
 
 
 # ---- showing
@@ -255,7 +248,7 @@ def suggested_topics(target: ast.expr) -> frozenset[str]:
     """Return the topics that the name suggests which an assignment is to, or to a part of."""
     while isinstance(target, ast.Attribute | ast.Subscript):
         target = target.value
-    return topics_of_name(target.id) if isinstance(target, ast.Name) else frozenset()
+    return topics_of(target.id) if isinstance(target, ast.Name) else frozenset()
 
 
 def _of_column(

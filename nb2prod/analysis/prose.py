@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
 
 from nb2prod.analysis.evidence import Evidence
-from nb2prod.knowledge.tables import conventions
+from nb2prod.knowledge.conventions import stages_of_text
 from nb2prod.model import Cell, Stage, Statement
 
 _HEADING = re.compile(r"^#{1,6}\s*(.+?)\s*#*$", re.MULTILINE)
@@ -46,7 +45,7 @@ def _headings(cells: Iterable[Cell]) -> Iterable[tuple[int, Said]]:
     for cell in cells:
         if cell.kind == "markdown":
             for text in _HEADING.findall(cell.source):
-                above = (text[:60], stages_named(text))
+                above = (text[:60], stages_of_text(text))
         yield cell.index, above
 
 
@@ -58,16 +57,4 @@ def _comment(lines: Sequence[str], line: int) -> Said:
             break
         words.insert(0, text.strip(" #\t"))
     text = " ".join(words)[:200]
-    return (text[:60], stages_named(text)) if text else _SILENCE
-
-
-@cache
-def _patterns() -> Mapping[Stage, re.Pattern[str]]:
-    rows = conventions()["headings"].items()
-    return {stage: re.compile(pattern, re.IGNORECASE) for stage, pattern in rows}  # type: ignore[misc]
-
-
-@cache
-def stages_named(text: str) -> frozenset[Stage]:
-    """Return the stages that a text names."""
-    return frozenset(stage for stage, pattern in _patterns().items() if pattern.search(text))
+    return (text[:60], stages_of_text(text)) if text else _SILENCE

@@ -15,8 +15,9 @@ from nb2prod.analysis.evidence import NOTHING, Evidence, judge, of_definition
 from nb2prod.analysis.purpose import by_purpose
 from nb2prod.analysis.prose import Prose
 from nb2prod.analysis.sources import data_uses
-from nb2prod.analysis.topics import Flow, suggested
+from nb2prod.analysis.topics import Flow
 from nb2prod.analysis.values import UNKNOWN, Call, Reading
+from nb2prod.knowledge.conventions import topics_of
 from nb2prod.knowledge.tables import Knowledge
 from nb2prod.model import Facts, Names, Program, Stage, Statement
 
@@ -122,7 +123,7 @@ class _Describer:
         """Return a part's evidence; `inside` are the topics of what the statement's parts bind."""
         read = part.names()
         topics = self._topics.into(read).union(
-            *(suggested(name) for name in read), *(inside[name] for name in read if name in inside)
+            *map(topics_of, read), *(inside[name] for name in read if name in inside)
         )
         evidence = judge(part, topics, self._functions)
         evidence = replace(evidence, action=action(part, evidence), call=None)

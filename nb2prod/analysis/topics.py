@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
-from nb2prod.knowledge.tables import conventions
 from nb2prod.model import Names
 
 Words = frozenset[str]
@@ -42,15 +39,3 @@ class Flow:
         if marks:
             for name in names:
                 self._marks[name] = self.of(name) | marks
-
-
-@cache
-def _topics() -> list[tuple[str, re.Pattern[str]]]:
-    rows = conventions()["topics"].items()
-    return [(topic, re.compile(pattern, re.IGNORECASE)) for topic, pattern in rows]
-
-
-@cache
-def suggested(name: str) -> Words:
-    """Return the topics that the name of a variable suggests."""
-    return frozenset(topic for topic, pattern in _topics() if pattern.fullmatch(name))

@@ -127,14 +127,13 @@ class Table:
         return self._index[kind]
 
     @cached_property
-    def _patterns(self) -> dict[str, list[tuple[re.Pattern[str], int]]]:
+    def _patterns(self) -> dict[str, list[tuple[str, int]]]:
         """The names with `*`, the most specific first."""
         return {
-            kind: [
-                (re.compile(re.escape(name).replace(r"\*", ".*")), position)
-                for name, position in sorted(names.items(), key=lambda row: -len(row[0]))
-                if "*" in name
-            ]
+            kind: sorted(
+                ((name, position) for name, position in names.items() if "*" in name),
+                key=lambda row: -len(row[0]),
+            )
             for kind, names in self._index.items()
         }
 
@@ -146,7 +145,7 @@ class Table:
     def match(self, kind: str, name: str) -> int | None:
         """Return the position of the block with the most specific pattern that fits a name."""
         for pattern, position in self._patterns[kind]:
-            if pattern.fullmatch(name):
+            if fits(pattern, name):
                 return position
         return None
 
@@ -326,7 +325,17 @@ def _constructor(name: str, kind: Type) -> Row:
     )
 
 
-@cache
-def conventions() -> Mapping[str, Mapping[str, str]]:
-    """Return what people call their modules and variables, for names that nothing defines."""
-    return tomllib.loads((HERE / "conventions.toml").read_text(encoding="utf-8"))
+def fits(pattern: str, name: str) -> bool:
+    """Return whether a name fits a pattern in which `*` stands for any text."""
+    start, *rest = pattern.split("*")
+    if not rest:
+        return name == pattern
+    if not name.startswith(start):
+        return False
+    position = len(start)
+    for text in rest[:-1]:
+        found = name.find(text, position)
+        if found < 0:
+            return False
+        position = found + len(text)
+    return name.endswith(rest[-1]) and len(name) - len(rest[-1]) >= position
