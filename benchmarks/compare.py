@@ -86,7 +86,7 @@ def compare(wanted: Comparison) -> dict[str, Any]:
         job = {"src": str(made.parent), "package": made.name}
         package = run_side("package", job, wanted, work)
         verdict = judge(first, second, package, wanted, work)
-        return {**verdict, "order": order, "seconds": [first.seconds, package.seconds]}
+        return {**verdict, "order": order, "run_seconds": [first.seconds, package.seconds]}
 
 
 def find_package(folder: Path) -> Path | None:

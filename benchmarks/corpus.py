@@ -99,7 +99,9 @@ def each(
     def one(named: tuple[str, Callable[[], Result]]) -> None:
         name, task = named
         results[name] = task()
-        told = {k: results[name].get(k) for k in ("exit", "status", "seconds", "error")}
+        told = {
+            k: results[name].get(k) for k in ("exit", "status", "seconds", "run_seconds", "error")
+        }
         words = " ".join(f"{k}={v}" for k, v in told.items() if v not in (None, ""))
         print(f"{title} {name}: {words}", file=sys.stderr, flush=True)
 
