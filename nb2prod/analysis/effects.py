@@ -7,9 +7,11 @@ except for the few methods that look at data wherever they occur (`anywhere` in 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from nb2prod.analysis.values import Call, Reading, Value
+from nb2prod.analysis.reading import Call, Reading
+from nb2prod.analysis.results import may_be_true
+from nb2prod.analysis.values import Value
 from nb2prod.knowledge.tables import Knowledge
 
 _PLAIN_STATEMENTS = (
@@ -23,7 +25,7 @@ def is_pure(node: ast.stmt, reading: Reading) -> bool:
     """Return whether a statement is proven to change nothing but figures and the names it binds."""
     return (
         not reading.doubts
-        and all(_is_pure_call(call) for call in reading.calls if not call.deferred)
+        and all(_is_pure_call(call) for call in reading.calls() if not call.deferred)
         and _has_plain_shape(node)
     )
 
@@ -35,18 +37,12 @@ def may_draw(call: Call, knowledge: Knowledge) -> bool:
     row = call.row
     if row is None or not (call.sure or _looks_anywhere(call)):
         return True
-    handed = [value for value in _values(call) if value.function is None]
+    handed = [value for value in call.values() if value.function is None]
     if row.calls and any(map(_is_opaque, handed)):
         return True
-    if any(_function_draws(value, knowledge) for value in _values(call)):
+    if any(_function_draws(value, knowledge) for value in call.values()):
         return True
     return _row_draws(call, knowledge)
-
-
-def given(keywords: Mapping[str, Value], name: str) -> bool:
-    """Return whether a keyword is given and may be true."""
-    value = keywords.get(name)
-    return value is not None and value.constant is not False and value.type != "None"
 
 
 def _has_plain_shape(node: ast.stmt) -> bool:
@@ -88,9 +84,9 @@ def _is_pure_call(call: Call) -> bool:
     row = call.row
     if row is None or not row.pure or not (call.sure or _looks_anywhere(call)):
         return False
-    if any(given(call.keywords, keyword) for keyword in _CHANGING_KEYWORDS):
+    if any(may_be_true(call.keywords.get(keyword)) for keyword in _CHANGING_KEYWORDS):
         return False
-    values = _values(call)
+    values = call.values()
     if any(value.function is not None for value in values):
         return False
     if row.calls and any(_is_opaque(value) for value in values):
@@ -100,10 +96,6 @@ def _is_pure_call(call: Call) -> bool:
 
 def _looks_anywhere(call: Call) -> bool:
     return call.row is not None and call.row.anywhere and not call.receiver.own_class
-
-
-def _values(call: Call) -> list[Value]:
-    return [*call.arguments, *call.keywords.values()]
 
 
 def _is_opaque(value: Value) -> bool:

@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from nb2prod.analysis.effects import given
-from nb2prod.analysis.parts import Part
-from nb2prod.analysis.values import Call
+from nb2prod.analysis.reading import Call, Part
+from nb2prod.analysis.results import may_be_true
 from nb2prod.knowledge.conventions import stage_of_function, topics_of
 from nb2prod.knowledge.tables import Row
 from nb2prod.model import Stage
@@ -54,8 +53,6 @@ class Evidence:
     weight: int
     reason: str
     glance: bool = False  # looks at a value that is there for another purpose
-    call: Call | None = None  # the call that says so
-    action: str = ""  # what the part does, as words of a name
 
     def scaled(self, factor: float) -> Evidence:
         """Return the same evidence with another weight."""
@@ -71,9 +68,9 @@ def judge(part: Part, topics: frozenset[str], functions: Functions) -> Evidence:
     made = (call.row.makes for call in part.calls if call.row and call.row.makes)
     topics = topics.union(made)
     if _shows(part):
-        found = [*_of_calls(part, functions, _CHANGES), *_of_showing(part, topics)]
+        found = [*_of_calls(part, functions, shown=True), *_of_showing(part, topics)]
     else:
-        found = [_kept(evidence) for evidence in _of_calls(part, functions)]
+        found = list(_of_calls(part, functions, shown=False))
         found += _of_shape(part, bool(found), topics)
     found = [_about_topic(evidence, topics) for evidence in found]
     return max(found, key=lambda evidence: evidence.weight, default=NOTHING)
@@ -87,64 +84,37 @@ def of_definition(node: ast.stmt, body: Evidence) -> Evidence:
 # ---- calls
 
 
-def _of_calls(
-    part: Part, functions: Functions, without: frozenset[str] = frozenset()
-) -> Iterator[Evidence]:
+def _of_calls(part: Part, functions: Functions, *, shown: bool) -> Iterator[Evidence]:
     """Yield the evidence of the calls; one inside the arguments of another counts less."""
-    found = ((id(call.node), _of_call(call, functions)) for call in part.calls)
-    by_node = {node: evidence for node, evidence in found if evidence is not None}
-    if not by_node:
-        return
-    for node, context in _contexts(part.node):
-        evidence = by_node.get(id(node))
-        if evidence is None or evidence.stage in without:
+    found = [(call, _of_call(call, functions)) for call in part.calls]
+    by_node = {id(call.node): evidence for call, evidence in found if evidence is not None}
+    for call, evidence in found:
+        if evidence is None or (shown and evidence.stage in _CHANGES):
             continue
-        around = [by_node[id(outer)] for outer in context if id(outer) in by_node]
-        picks = any(isinstance(outer, ast.Subscript) for outer in context)
+        around = [by_node[id(outer)] for outer in call.within if id(outer) in by_node]
+        picks = any(isinstance(outer, ast.Subscript) for outer in call.within)
         drawn = bool(around) and around[-1].stage == "explore"
         if evidence.stage in _MEANS and (picks or drawn) or evidence.stage == "predict" and drawn:
             continue
-        yield evidence.scaled(_NESTED) if around else evidence
-
-
-def _kept(evidence: Evidence) -> Evidence:
-    """Return the evidence of a call whose result is kept: a number may be looked up to be used."""
-    call = evidence.call
-    looks_up = evidence.stage == "explore" and call is not None and call.row is not None
-    if looks_up and not _draws_figure(call.row):  # type: ignore[union-attr, arg-type]
-        return evidence.scaled(_LOOKED_UP)
-    return evidence
-
-
-def _contexts(node: ast.AST) -> Iterator[tuple[ast.AST, tuple[ast.expr, ...]]]:
-    """Yield the nodes with the calls and subscripts inside whose arguments they stand."""
-    stack: list[tuple[ast.AST, tuple[ast.expr, ...]]] = [(node, ())]
-    while stack:
-        current, context = stack.pop()
-        yield current, context
-        if isinstance(current, ast.Call):
-            inner = (*context, current)
-            stack.extend((child, inner) for child in (*current.args, *current.keywords))
-            stack.append((current.func, context))
-        elif isinstance(current, ast.Subscript):
-            stack.append((current.slice, (*context, current)))
-            stack.append((current.value, context))
-        else:
-            stack.extend((child, context) for child in ast.iter_child_nodes(current))
+        if around:
+            evidence = evidence.scaled(_NESTED)
+        if evidence.stage == "explore" and not shown and not _draws_figure(call.row):
+            # A number may be looked up to be used.
+            evidence = evidence.scaled(_LOOKED_UP)
+        yield evidence
 
 
 def _of_call(call: Call, functions: Functions) -> Evidence | None:
     if call.function is not None:
         body = functions.get(call.function.name)
-        return body and replace(body, weight=min(body.weight, WEIGHTS[body.stage]), call=call)
+        return body and replace(body, weight=min(body.weight, WEIGHTS[body.stage]))
     if call.row is None:
-        named = suggested(call.name)
-        return named and replace(named, call=call)
+        return suggested(call.name)
     if call.row.stage is None:
         return None
     weight = call.row.weight or WEIGHTS[call.row.stage]
     weight = weight if call.sure else weight - 1
-    return Evidence(call.row.stage, weight, call.name, call=call)
+    return Evidence(call.row.stage, weight, call.name)
 
 
 def suggested(name: str) -> Evidence | None:
@@ -166,29 +136,23 @@ def _keeps(call: Call) -> bool:
     if call.row is None:
         return True
     looks = call.row.pure or call.row.stage in ("explore", None) or call.row.verb == "print"
-    return not looks or given(call.keywords, "inplace")
+    return not looks or may_be_true(call.keywords.get("inplace"))
 
 
 def _of_showing(part: Part, topics: frozenset[str]) -> Iterator[Evidence]:
     rows = [call.row for call in part.calls if call.row and call.row.stage == "explore"]
     if any(map(_draws_figure, rows)):
         weight = max(_SHOW if row.weight is None else row.weight for row in rows)
-        yield Evidence("explore", weight, "plots", call=_main(part.calls))
+        yield Evidence("explore", weight, "plots")
     else:
         weight = max((_SHOW if row.weight is None else row.weight for row in rows), default=_SHOW)
-        weight = weight if part.variables() else 2
+        weight = weight if part.variables else 2
         reason = "looks at a value"
-        yield Evidence("explore", weight, reason, glance=True, call=_main(part.calls))
+        yield Evidence("explore", weight, reason, glance=True)
 
 
-def _main(calls: tuple[Call, ...]) -> Call | None:
-    """Return the outermost call that looks at something."""
-    looks = [call for call in calls if call.row is not None and call.row.stage == "explore"]
-    return looks[-1] if looks else None
-
-
-def _draws_figure(row: Row) -> bool:
-    return row.returns.startswith(_FIGURES) 
+def _draws_figure(row: Row | None) -> bool:
+    return row is not None and row.returns.startswith(_FIGURES)
 
 
 def _about_topic(evidence: Evidence, topics: frozenset[str]) -> Evidence:
@@ -199,7 +163,9 @@ def _about_topic(evidence: Evidence, topics: frozenset[str]) -> Evidence:
     for topic, (stage, weight) in table.items():
         if topic in topics:
             reason = f"shows a {topic}"
-            return replace(evidence, stage=stage, weight=max(weight, evidence.weight), reason=reason)
+            return replace(
+                evidence, stage=stage, weight=max(weight, evidence.weight), reason=reason
+            )
     return evidence
 
 

@@ -14,7 +14,9 @@ _GIVES_WAY: Mapping[Stage, frozenset[Stage]] = {
     "feature": frozenset({"explore", "save", "evaluate"}),
     "explore": frozenset({"evaluate", "clean", "feature", "train"}),
     "setup": frozenset({"explore", "train", "load", "feature", "clean"}),
-    "other": frozenset({"explore", "save", "evaluate", "train", "predict", "clean", "feature", "load"}),
+    "other": frozenset(
+        {"explore", "save", "evaluate", "train", "predict", "clean", "feature", "load"}
+    ),
     "predict": frozenset({"evaluate", "save"}),
 }
 _JOINS = frozenset({"concat", "merge", "join", "hstack", "concatenate", "DataFrame"})
@@ -64,7 +66,11 @@ def _purpose(
     position: int, judged: Sequence[Evidence], readers: set[int], statements: Sequence[Statement]
 ) -> Stage | None:
     cell = statements[position].origin.cell
-    stages = {judged[reader].stage for reader in readers if judged[reader].weight and not judged[reader].glance}
+    stages = {
+        judged[reader].stage
+        for reader in readers
+        if judged[reader].weight and not judged[reader].glance
+    }
     here = all(statements[reader].origin.cell == cell for reader in readers)
     later = all(reader > position for reader in readers)
     return stages.pop() if here and later and len(stages) == 1 else None

@@ -6,7 +6,7 @@ import ast
 import posixpath
 from collections.abc import Iterator
 
-from nb2prod.analysis.values import Call, Reading
+from nb2prod.analysis.reading import Call, Reading
 from nb2prod.knowledge.tables import Port
 from nb2prod.model import DataUse
 
@@ -35,7 +35,7 @@ _FORMATS = {
 
 def data_uses(node: ast.stmt, reading: Reading) -> tuple[DataUse, ...]:
     """Return the reads and writes of a statement whose location is a constant."""
-    moving = [call for call in reading.calls if call.row and (call.row.reads or call.row.writes)]
+    moving = [call for call in reading.calls() if call.row and (call.row.reads or call.row.writes)]
     if not moving:
         return ()
     receives = _receivers(node)

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from nb2prod.analysis import parts
-from nb2prod.analysis.actions import action
 from nb2prod.analysis.calls import Interpreter
 from nb2prod.analysis.effects import is_pure, may_draw
 from nb2prod.analysis.evidence import NOTHING, Evidence, judge, of_definition
@@ -16,7 +14,7 @@ from nb2prod.analysis.purpose import by_purpose
 from nb2prod.analysis.prose import Prose
 from nb2prod.analysis.sources import data_uses
 from nb2prod.analysis.topics import Flow
-from nb2prod.analysis.values import UNKNOWN, Call, Reading
+from nb2prod.analysis.reading import Call, Part, Reading
 from nb2prod.knowledge.conventions import topics_of
 from nb2prod.knowledge.tables import Knowledge
 from nb2prod.model import Facts, Names, Program, Stage, Statement
@@ -48,8 +46,7 @@ def _staged(facts: Facts, evidence: Evidence, override: Stage | None) -> Facts:
     stage, reason = evidence.stage, evidence.reason
     if override is not None:
         stage, reason = override, "set by the user"
-    action, weight = evidence.action, evidence.weight
-    return replace(facts, stage=stage, evidence=reason, action=action, weight=weight)
+    return replace(facts, stage=stage, evidence=reason, weight=evidence.weight)
 
 
 def cell_stage(facts: Sequence[Facts], statements: Sequence[Statement]) -> Stage:
@@ -90,18 +87,18 @@ class _Describer:
         try:
             return self._read(statement.node, use)
         except RecursionError:
-            self._interpreter.forget()
+            self._interpreter.doubt()
             return Facts(draws=True), NOTHING
 
     def _read(self, node: ast.stmt, use: Names) -> tuple[Facts, Evidence]:
         reading = self._interpreter.read(node)
         if use.dynamic:
-            self._interpreter.forget()
-        evidence = self._evidence(node, parts.split(node, reading))
+            self._interpreter.doubt()
+        evidence = self._evidence(node, reading.parts)
         self._let_topics_flow(use, reading)
-        run = [call for call in reading.calls if not call.deferred]
+        run = [call for call in reading.calls() if not call.deferred]
         facts = Facts(
-            calls=tuple(call.name for call in reading.calls if call.name),
+            calls=tuple(call.name for call in reading.calls() if call.name),
             types=self._types(use),
             pure=is_pure(node, reading),
             draws=any(may_draw(call, self._knowledge) for call in run),
@@ -111,7 +108,7 @@ class _Describer:
         )
         return facts, evidence
 
-    def _evidence(self, node: ast.stmt, found: Sequence[parts.Part]) -> Evidence:
+    def _evidence(self, node: ast.stmt, found: Sequence[Part]) -> Evidence:
         inside: dict[str, frozenset[str]] = {}
         evidence = combine(self._judge(part, inside) for part in found)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -119,14 +116,13 @@ class _Describer:
             return of_definition(node, evidence)
         return evidence
 
-    def _judge(self, part: parts.Part, inside: dict[str, frozenset[str]]) -> Evidence:
+    def _judge(self, part: Part, inside: dict[str, frozenset[str]]) -> Evidence:
         """Return a part's evidence; `inside` are the topics of what the statement's parts bind."""
-        read = part.names()
+        read = part.names
         topics = self._topics.into(read).union(
             *map(topics_of, read), *(inside[name] for name in read if name in inside)
         )
         evidence = judge(part, topics, self._functions)
-        evidence = replace(evidence, action=action(part, evidence), call=None)
         made = frozenset(call.row.makes for call in part.calls if call.row and call.row.makes)
         inside.update(dict.fromkeys(part.binds, topics | made))
         return evidence
@@ -135,14 +131,14 @@ class _Describer:
         """Return the types, for annotations, of the names that a statement binds."""
         types = {}
         for name in sorted(use.writes | use.maybe):
-            value = self._interpreter.scope.values.get(name, UNKNOWN)
+            value = self._interpreter.value(name)
             named = value.sure and value.type not in _NAMELESS and not value.own_class
             if named and not self._knowledge.type(value.type).abstract:
                 types[name] = value.type
         return types
 
     def _let_topics_flow(self, use: Names, reading: Reading) -> None:
-        made = frozenset(call.row.makes for call in reading.calls if call.row and call.row.makes)
+        made = frozenset(call.row.makes for call in reading.calls() if call.row and call.row.makes)
         marks = self._topics.into(use.reads) | made
         self._topics.assign(use, marks)
         self._topics.add(use.mutates, marks)

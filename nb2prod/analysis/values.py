@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
-from nb2prod.knowledge.tables import Knowledge, Row
+from nb2prod.knowledge.tables import Knowledge
+
+if TYPE_CHECKING:
+    from nb2prod.analysis.reading import Function
 
 Constant = str | int | float | bool
 
 _SERIES_RANK = 7
 _ARRAY_RANK = 5
+_PLAIN = frozenset({"bool", "int", "float", "str", "bytes", "tuple", "list", "None"})
+_NUMBERS = frozenset({"bool", "int", "float"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,59 +49,6 @@ class Value:
 UNKNOWN = Value()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call, or the reading of an attribute that a row describes."""
-
-    node: ast.expr
-    name: str  # qualified; the name as written when it is not known
-    row: Row | None = None
-    receiver: Value = UNKNOWN
-    arguments: tuple[Value, ...] = ()
-    keywords: Mapping[str, Value] = field(default_factory=dict)
-    function: Function | None = None  # when it is one of the notebook's own
-    result: Value = UNKNOWN
-    sure: bool = True
-    deferred: bool = False  # written in the body of a function: not run by the statement itself
-
-    def argument(self, position: int | None, keyword: str | None) -> Value | None:
-        """Return an argument by position or name."""
-        if keyword in self.keywords:
-            return self.keywords[keyword]
-        if position is not None and position < len(self.arguments):
-            return self.arguments[position]
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function of the notebook: what its body calls and returns."""
-
-    name: str
-    calls: tuple[Call, ...] = ()
-    returns: Value = UNKNOWN
-    draws: bool = True
-
-
-@dataclass(slots=True)
-class Reading:
-    """What one statement does, in the order of its evaluation."""
-
-    calls: list[Call] = field(default_factory=list)
-    doubts: list[ast.AST] = field(default_factory=list)  # operations that might change something
-
-    framed: set[int] = field(default_factory=set)  # ids of assignments to or from a frame or array
-
-    def mark(self) -> tuple[int, int]:
-        """Return how much has been read so far."""
-        return len(self.calls), len(self.doubts)
-
-    def rewind(self, mark: tuple[int, int]) -> None:
-        """Forget what was read since `mark`."""
-        del self.calls[mark[0] :]
-        del self.doubts[mark[1] :]
-
-
 def literal(constant: object) -> Value:
     """Return the value of a literal of a simple type."""
     kept = constant if isinstance(constant, str | int | float | bool) else None
@@ -104,9 +57,16 @@ def literal(constant: object) -> Value:
 
 @cache
 def parse(text: str) -> Value:
-    """Return the value for a type in a table: "tuple[a, tuple[b, c]]", "pandas.Series", "unknown"."""
+    """Return the value for a type in a table: "tuple[a, tuple[b, c]]", "numpy.ndarray?", "unknown".
+
+    A question mark makes it a guess.
+    """
+    if text == "unknown":
+        return UNKNOWN
+    if text.endswith("?"):
+        return Value(text[:-1], sure=False)
     if not text.startswith("tuple["):
-        return UNKNOWN if text == "unknown" else Value(text)
+        return Value(text)
     parts, depth = [""], 0
     for letter in text.removeprefix("tuple[").removesuffix("]"):
         depth += (letter == "[") - (letter == "]")
@@ -180,9 +140,9 @@ def arithmetic(operator: ast.operator, left: Value, right: Value, knowledge: Kno
         return _with_unknown(high, rank, sure)
     if rank >= _ARRAY_RANK:
         return Value(high.type, sure=sure)
-    if high.type in ("int", "bool", "float") and knowledge.trait(low.type, "rank"):
-        divides = isinstance(operator, ast.Div)
-        return Value("float" if divides or high.type == "float" else "int", sure=sure)
+    if high.type in _NUMBERS and low.type in _NUMBERS:
+        whole = high.type != "float" and not isinstance(operator, ast.Div | ast.Pow)
+        return Value("int" if whole else "float", sure=sure and not isinstance(operator, ast.Pow))
     same = high.type == low.type and isinstance(operator, ast.Add)
     return Value(high.type, sure=sure) if same else UNKNOWN
 
@@ -203,7 +163,8 @@ def comparison(values: list[Value], knowledge: Knowledge) -> Value:
     sure = all(value.sure for value in values)
     if rank is not None and rank >= _ARRAY_RANK:
         return Value(result.type, sure=sure)
-    return Value("bool", sure=sure) if all(value.type for value in values) else UNKNOWN
+    plain = all(value.type in _PLAIN for value in values)
+    return Value("bool", sure=sure) if plain else UNKNOWN
 
 
 def _ranked(left: Value, right: Value, knowledge: Knowledge) -> tuple[Value, Value]:
@@ -234,15 +195,14 @@ def _by_shape(value: Value, axes: list[str], knowledge: Knowledge) -> Value:
     rule = next((rules[key] for key in keys if key in rules), "unknown")
     if rule == "self":
         return Value(value.type, sure=value.sure)
-    sure = value.sure and all(axis != "likely" for axis in axes)
-    return replace(parse(rule), sure=sure)
+    return replace(parse(rule), sure=value.sure)
 
 
 def _axis(node: ast.expr, value: Value, knowledge: Knowledge) -> str:
     """Return whether an index picks "one", "many" or "any" (not known) along its axis."""
     if isinstance(node, ast.Slice | ast.List | ast.ListComp):
         return "many"
-    if not value.type:
+    if not value.type or not value.sure:
         return "any"
     if value.type in ("str", "int", "float", "bool"):
         return "one"
