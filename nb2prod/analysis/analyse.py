@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from nb2prod.analysis import names as name_analysis
@@ -30,13 +30,14 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
         program.cells, expanded, lambda statement: known[id(statement)], order
     )
     names = [known[id(statement)] for statement in arranged]
-    statements, names, left_out, refused = _skip(program, arranged, names)
+    skipped = _skipped_cells(program, kind)
+    statements, names, left_out, refused = _skip(arranged, names, skipped)
     facts = describe(program, statements, names)
     dangers = hazards(program, statements, names, facts)
-    actions = map(action_of, (s.node for s in statements), names, facts)
+    imported = frozenset(name for use in names for name in use.imports)
     facts = tuple(
-        replace(fact, action=action or fact.action)
-        for fact, action in zip(facts, actions, strict=True)
+        replace(fact, action=action_of(statement.node, fact, imported) or fact.action)
+        for statement, fact in zip(statements, facts, strict=True)
     )
     renames, renamed = split(statements, names, RESERVED)
     return Analysis(
@@ -45,32 +46,48 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
         names=tuple(renamed),
         renames=tuple(renames),
         facts=facts,
-        captures=tuple(captures(statements, renamed)),
+        captures=tuple(captures(statements, renamed, renames)),
         order=kind,
         left_out=tuple(left_out),
         diagnostics=(*diagnostics, *refused, *dangers),
     )
 
 
+_TAGGED = "the cell is tagged nb2prod:skip"
+_NEVER_RAN = "the cell never ran, and the package follows the execution counts"
+
+
+def _skipped_cells(program: Program, order: Order) -> dict[int, str]:
+    """Return the cells to leave out and why: tagged so, or never run where the counts decide."""
+    skipped = {}
+    for cell in program.cells:
+        if "nb2prod:skip" in cell.tags:
+            skipped[cell.index] = _TAGGED
+        elif order == "execution" and cell.kind == "code" and cell.execution_count is None:
+            skipped[cell.index] = _NEVER_RAN
+    return skipped
+
+
 def _skip(
-    program: Program, statements: Sequence[Statement], names: Sequence[Names]
+    statements: Sequence[Statement], names: Sequence[Names], skipped: dict[int, str]
 ) -> tuple[list[Statement], list[Names], list[LeftOut], list[Diagnostic]]:
-    """Leave out cells tagged `nb2prod:skip`, except where something kept needs what they bind."""
-    skipped = {cell.index for cell in program.cells if "nb2prod:skip" in cell.tags}
+    """Leave out the `skipped` cells, except where something kept needs what they bind."""
     diagnostics = []
     while True:
-        needed = _needed(statements, names, skipped)
+        needed = _needed(statements, names, skipped.keys())
         if not needed:
             break
         cell, name = needed
-        skipped.discard(cell)
+        reason = skipped.pop(cell)
         origin = next(s.origin for s in statements if s.origin.cell == cell)
-        message = f"the cell is tagged nb2prod:skip but binds `{name}`, which a later cell reads"
+        message = f"{reason}, but it binds `{name}`, which a later cell reads: it is kept"
         hint = "tag the cells that read it as well, or take the tag away"
+        if reason == _NEVER_RAN:
+            hint = "run the notebook from the top and save it"
         diagnostics.append(Diagnostic("NB202", message, "warning", origin, hint))
     kept = [(s, n) for s, n in zip(statements, names, strict=True) if s.origin.cell not in skipped]
     left_out = [
-        LeftOut(s.origin, name_source(s), "the cell is tagged nb2prod:skip")
+        LeftOut(s.origin, name_source(s), skipped[s.origin.cell])
         for s in statements
         if s.origin.cell in skipped
     ]
@@ -78,7 +95,7 @@ def _skip(
 
 
 def _needed(
-    statements: Sequence[Statement], names: Sequence[Names], skipped: set[int]
+    statements: Sequence[Statement], names: Sequence[Names], skipped: Collection[int]
 ) -> tuple[int, str] | None:
     """Return a skipped cell and the name of it that a kept statement reads."""
     binder: dict[str, int] = {}

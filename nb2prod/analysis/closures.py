@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from nb2prod.model import Capture, Names, Statement
+from nb2prod.model import Capture, Names, Rename, Statement
 
 # Calls that use up a function which they are given before they return.
 _CONSUMERS = frozenset(
@@ -17,12 +17,14 @@ _LAZY_BUILTINS = frozenset({"map", "filter"})
 _MAKERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, ast.ClassDef)
 
 
-def captures(statements: Sequence[Statement], names: Sequence[Names]) -> list[Capture]:
+def captures(
+    statements: Sequence[Statement], names: Sequence[Names], renames: Sequence[Rename] = ()
+) -> list[Capture]:
     """Return where late names may be read: wherever a name that may hold the function is used.
 
     A function made and used up in one statement (`s.apply(lambda ...)`) is read there alone. A name
     that receives a value computed from a holder becomes a holder itself; a plain function that makes
-    no function of its own returns none.
+    no function of its own returns none. `names` may be those after `renames`.
     """
     held: dict[str, frozenset[int]] = {}  # name -> makers of functions that it may hold
     plain: set[int] = set()  # makers whose calls return no function that reads names late
@@ -35,7 +37,11 @@ def captures(statements: Sequence[Statement], names: Sequence[Names]) -> list[Ca
             statement.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         )
         passed = frozenset(m for m in seen if m not in plain or is_definition)
-        if not is_definition and hands_over(statement.node, {n for n in held if held[n] & seen}):
+        holders = {n for n in held if held[n] & seen}
+        if renames and renames[position]:
+            old_of = {new: old for old, new in renames[position].loads.items()}
+            holders = {old_of.get(n, n) for n in holders}
+        if not is_definition and holders and hands_over(statement.node, holders):
             passed = seen
         if use.late and not _used_up(statement.node):
             passed |= {position}

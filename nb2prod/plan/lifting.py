@@ -40,7 +40,7 @@ class Lifting:
 def lift(analysis: Analysis, kept_local: frozenset[int] = frozenset()) -> Lifting:
     """Return what can move to module level; imports in `kept_local` stay where they run."""
     names = analysis.names
-    if any(use.dynamic or use.deletes & BUILTINS & bound_names(analysis) for use in names):
+    if any(use.dynamic for use in names) or _uncovers_builtin(analysis):
         return _all_in_one(analysis, kept_local)
     imports = _imports(analysis, kept_local)
     candidates = _candidates(analysis, imports)
@@ -60,6 +60,17 @@ def lift(analysis: Analysis, kept_local: frozenset[int] = frozenset()) -> Liftin
         diagnostics=tuple(reasons),
         lifted=lifted | {p for positions in imports.values() for p in positions},
     )
+
+
+def _uncovers_builtin(analysis: Analysis) -> bool:
+    """Whether a name of a builtin is deleted and read again: it then means the builtin."""
+    deleted: set[str] = set()
+    for use in analysis.names:
+        if (use.reads | use.late) & deleted:
+            return True
+        deleted -= use.writes
+        deleted |= use.deletes & BUILTINS
+    return False
 
 
 def _all_in_one(analysis: Analysis, kept_local: frozenset[int]) -> Lifting:
