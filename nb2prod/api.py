@@ -94,10 +94,15 @@ def convert(
 
     program = read(source, name=name)
     page = outputs.start_html(program.notebook)
-    plan = make_plan(analyse(program, order=order), package=package)
-    saved, problems = outputs.saved_files(program, page)
+    try:
+        plan = make_plan(analyse(program, order=order), package=package)
+        bare = render(plan, templates=templates, ci=ci)
+        saved, problems = outputs.saved_files(program, page)
+    finally:
+        page.cancel()
+    files = {**bare.files, **saved}
     plan = replace(plan, diagnostics=(*plan.diagnostics, *problems))
-    return render(plan, templates=templates, ci=ci, saved=saved)
+    return Package(bare.name, dict(sorted(files.items())), plan)
 
 
 def changes(package: Package, output: Path, *, force: bool = False) -> tuple[Change, ...]:
