@@ -32,7 +32,7 @@ from nb2prod.knowledge.words import (
     vocabulary,
     words_of,
 )
-from nb2prod.model import Facts, Names, Stage
+from nb2prod.model import Facts, Stage
 
 _NESTED = 0.6  # what a call counts whose result another one takes
 _TITLED = 90  # a title is what the author calls a figure
@@ -49,6 +49,7 @@ _STAGES: dict[Stage | None, int] = {
     "setup": 30,
 }
 _MAKING = 30  # a value of a class
+_OWN_CLASS = 20
 _OWN = 45  # a function whose name says what it does
 _FEATURES = frozenset({"x", "features", "inputs", "predictors", "independent"})
 _TARGET = frozenset({"y", "target", "targets", "label", "labels", "dependent", "outcome"})
@@ -71,18 +72,19 @@ class Action:
 _NOTHING = Action(0, "")
 
 
-def action_of(node: ast.stmt, names: Names, facts: Facts) -> str:
+def action_of(node: ast.stmt, facts: Facts, imported: frozenset[str] = frozenset()) -> str:
     """Return what a statement does as words of a name, "" when nothing tells.
 
-    `names` and `facts` are what the analysis knows of the statement.
+    `facts` are what the analysis knows of the statement, `imported` the names of modules and of
+    what else the notebook imports.
     """
     try:
-        return _of_statement(node, facts).text
+        return _of_statement(node, facts, imported).text
     except RecursionError:
         return ""
 
 
-def _of_statement(node: ast.stmt, facts: Facts) -> Action:
+def _of_statement(node: ast.stmt, facts: Facts, imported: frozenset[str]) -> Action:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return Action(10, join(["define", short(words_of(node.name))]))
     if isinstance(node, ast.Import | ast.ImportFrom):
@@ -92,8 +94,9 @@ def _of_statement(node: ast.stmt, facts: Facts) -> Action:
         return Action(55, join(["drop", enumerated(columns) or "columns"])) if columns else _NOTHING
     blocks = list(_blocks(node))
     if blocks:
-        return _best([_of_header(node, facts), *(_of_statement(one, facts) for one in blocks)])
-    context = Context.of(node, facts)
+        inner = [_of_statement(one, facts, imported) for one in blocks]
+        return _best([_of_header(node, facts, imported), *inner])
+    context = Context.of(node, facts, imported)
     if context.value is None:
         return _NOTHING
     return _best([*_of_calls(context), _of_shape(node, context)])
@@ -111,10 +114,11 @@ def _blocks(node: ast.stmt) -> Iterator[ast.stmt]:
         yield from part.body
 
 
-def _of_header(node: ast.stmt, facts: Facts) -> Action:
+def _of_header(node: ast.stmt, facts: Facts, imported: frozenset[str]) -> Action:
     if not isinstance(node, ast.With | ast.AsyncWith):
         return _NOTHING
-    found = [_best(list(_of_calls(Context((), item.context_expr, facts)))) for item in node.items]
+    contexts = [Context((), item.context_expr, facts, imported) for item in node.items]
+    found = [_best(list(_of_calls(context))) for context in contexts]
     return _best([Action(one.weight * _NESTED, one.text) for one in found])
 
 
@@ -179,7 +183,7 @@ def _phrase(call: ast.Call, context: Context) -> Phrase:
     if name in known.calls and not _shadowed(name, qualified, context, draws):
         return known.calls[name]
     if name[:1].isupper():
-        return Phrase(_MAKING, f"build {kind(name)}" if row and row.stage else "")
+        return Phrase(_MAKING if row and row.stage else _OWN_CLASS, f"build {kind(name)}")
     if row is not None:
         return _of_row(name, row, context)
     return _of_unknown(name, call, context)
@@ -383,7 +387,7 @@ def _of_variable(value: ast.expr, context: Context) -> Action:
     target = telling(context.target)
     if not target:
         return _NOTHING
-    if words_of(context.target)[-1] in _PLACES:
+    if _PLACES & set(words_of(context.target)):
         return Action(8, join(["locate", target]))
     if isinstance(value, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Set):
         return Action(6, join(["define", target]))

@@ -38,16 +38,17 @@ class Context:
     targets: Sequence[ast.expr]
     value: ast.expr | None
     facts: Facts
+    imported: frozenset[str] = frozenset()
 
     @staticmethod
-    def of(node: ast.stmt, facts: Facts) -> Context:
+    def of(node: ast.stmt, facts: Facts, imported: frozenset[str]) -> Context:
         """Return the context of a simple statement; without value when it has none."""
         targets: list[ast.expr] = []
         if isinstance(node, ast.Assign):
             targets = [t for target in node.targets for t in _flat(target)]
         elif isinstance(node, ast.AnnAssign | ast.AugAssign):
             targets = [node.target]
-        return Context(tuple(targets), getattr(node, "value", None), facts)
+        return Context(tuple(targets), getattr(node, "value", None), facts, imported)
 
     @cached_property
     def qualified(self) -> Mapping[str, str]:
@@ -131,28 +132,30 @@ def _is_number(node: ast.expr) -> bool:
 # ---- slots: what a call is about
 
 
-def _operand(call: ast.Call) -> ast.expr | None:
+def _operand(call: ast.Call, context: Context) -> ast.expr | None:
     """Return what a call works on: what a method is called on, or the first argument."""
     inner = receiver(call)
-    return inner if inner is not None else (call.args[0] if call.args else None)
+    if inner is not None and root(inner) not in context.imported:
+        return inner
+    return call.args[0] if call.args else None
 
 
 def _source(call: ast.Call, context: Context) -> str:
     """Columns that the call reads, else those that are assigned."""
-    return _read(call) or enumerated(context.columns) or _some(context.columns)
+    return _read(call, context) or enumerated(context.columns) or _some(context.columns)
 
 
 def _column(call: ast.Call, context: Context) -> str:
     """Columns that are assigned, else those that the call reads."""
-    return enumerated(context.columns) or _some(context.columns) or _read(call)
+    return enumerated(context.columns) or _some(context.columns) or _read(call, context)
 
 
 def _some(columns: Sequence[str]) -> str:
     return "columns" if len(columns) > 1 else ""
 
 
-def _read(call: ast.Call) -> str:
-    operand = _operand(call)
+def _read(call: ast.Call, context: Context) -> str:
+    operand = _operand(call, context)
     found = picked(operand) if operand is not None else []
     if not found:
         found = _mapped(call)
@@ -394,7 +397,7 @@ _SLOTS: Mapping[str, Callable[[ast.Call, Context], str]] = {
     "target": lambda call, context: enumerated(context.columns) or noun(context.target),
     "result": lambda call, context: context.result,
     "frame": _frame,
-    "operand": lambda call, context: noun_of(_operand(call)),
+    "operand": lambda call, context: noun_of(_operand(call, context)),
     "operands": _operands,
     "keys": _keys,
     "grouped": _grouped,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
-from nb2prod.knowledge.tables import conventions
+from nb2prod.knowledge.conventions import reference
 from nb2prod.knowledge.words import (
     ascii_of,
     enumerated,
@@ -45,7 +45,7 @@ def root(node: ast.expr) -> str:
 @cache
 def is_module(name: str) -> bool:
     """Return whether people use a name for a module."""
-    return name in conventions()["modules"]
+    return bool(reference(name))
 
 
 def called(call: ast.Call) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ _TITLES = (".title", ".set_title", ".suptitle")
 _MOSTLY = 0.6  # of a function's weight: a comment above as much of it is about all of it
 _PHRASE = 4  # words of a noun that stands for what a function does
 _LOADING = ("load", "import", "read", "get", "fetch", "download")
+_LONG = 48  # characters of a name that may still have to be told apart
 _LONGEST = 64  # characters of a name that had to be told apart from another one
 
 
@@ -64,7 +66,11 @@ class Namer:
         for rivals in wanted.values():
             left = [group for group in rivals if group not in names]
             if len(left) > 1:
-                names.update(self._together(left, bases))
+                self._tell_apart(left, bases)
+        counts = Counter(bases.values())
+        for group, base in bases.items():
+            if group not in names and counts[base] == 1 and self._free(base):
+                names[group] = self._take(base)
         for index, group in enumerate(self._groups):
             if group not in names:
                 before = names.get(self._groups[index - 1], "") if index else ""
@@ -84,15 +90,16 @@ class Namer:
         self._shapes.add(_shape(name))
         return name
 
-    def _together(self, rivals: Sequence[Group], bases: dict[Group, str]) -> dict[Group, str]:
-        """Tell functions apart by the same kind of thing, where there is one that all differ in."""
+    def _tell_apart(self, rivals: Sequence[Group], bases: dict[Group, str]) -> None:
+        """Lengthen names that several functions want by what they differ in."""
         for kind in self._qualifiers.symmetric:
             found = {group: kind(group, bases[group]) for group in rivals}
-            names = {group: f"{bases[group]}_{q}" for group, q in found.items()}
-            distinct = len({_shape(name) for name in names.values()}) == len(rivals)
-            if all(found.values()) and distinct and all(map(self._free, names.values())):
-                return {group: self._take(name) for group, name in names.items()}
-        return {}
+            if not all(found.values()) or len(set(found.values())) == 1:
+                continue
+            longer = {group: f"{bases[group]}_{found[group]}" for group in rivals}
+            if all(len(name) <= _LONG for name in longer.values()):
+                bases.update(longer)
+                return
 
     def _alone(self, group: Group, bases: dict[Group, str], before: str) -> str:
         """Return a name for one function that the others leave free."""
@@ -104,6 +111,8 @@ class Namer:
     def _candidates(self, group: Group, bases: dict[Group, str], before: str) -> Iterator[str]:
         base = bases[group]
         yield base
+        if base.startswith("train_"):
+            yield f"re{base}"
         for candidate in dict.fromkeys((base, self._actions[group])):
             rivals = [g for g in self._groups if g is not group and bases[g] == bases[group]]
             for qualifier in self._qualifiers.of(group, candidate, rivals):
@@ -113,10 +122,11 @@ class Namer:
             yield from (f"{base}_for_{told}" for _ in (told,) if told)
             yield f"{base}_after_{before}"
         origin = self._analysis.statements[group.positions[0]].origin
-        yield f"{base}_of_cell_{origin.cell}"
+        stem = join([base])
+        yield f"{stem}_of_cell_{origin.cell}"
         line = origin.line
         while True:
-            yield f"{base}_{'of_' * (line - origin.line)}cell_{origin.cell}_line_{line}"
+            yield f"{stem}_of_cell_{origin.cell}_{_letters(line)}"
             line += 1
 
     # ---- what one function would be called
@@ -221,6 +231,12 @@ class Namer:
             cell = statement.origin.cell
             segments[-1] = (segments[-1][0], segments[-1][1] + deed.weight)
         return segments
+
+
+def _letters(number: int) -> str:
+    """Return a number from 1 as letters: a to z, then ba."""
+    tens, ones = divmod(number - 1, 26)
+    return ("" if not tens else _letters(tens + 1)) + chr(ord("a") + ones)
 
 
 def _shape(name: str) -> str:
