@@ -65,6 +65,7 @@ class Vocabulary:
         self.prediction = words["prediction"]
         self.attributes = words["attributes"]
         self.weak = words["weak"]
+        self.preparing = words["preparing"]
         self.nouns_in_ing = words["nouns"]
         self.lists = words["lists"]
 

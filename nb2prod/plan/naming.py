@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nb2prod.knowledge.words import enumerated, join, telling, vocabulary, words_of
@@ -71,10 +71,9 @@ class Namer:
         for group, base in bases.items():
             if group not in names and counts[base] == 1 and self._free(base):
                 names[group] = self._take(base)
-        for index, group in enumerate(self._groups):
+        for group in self._groups:
             if group not in names:
-                before = names.get(self._groups[index - 1], "") if index else ""
-                names[group] = self._alone(group, bases, before)
+                names[group] = self._alone(group, bases)
         return names
 
     def _free(self, name: str) -> bool:
@@ -101,26 +100,23 @@ class Namer:
                 bases.update(longer)
                 return
 
-    def _alone(self, group: Group, bases: dict[Group, str], before: str) -> str:
+    def _alone(self, group: Group, bases: Mapping[Group, str]) -> str:
         """Return a name for one function that the others leave free."""
-        for candidate in self._candidates(group, bases, before):
+        for candidate in self._candidates(group, bases):
             if self._free(candidate):
                 return self._take(candidate)
         raise AssertionError("the candidates never end")
 
-    def _candidates(self, group: Group, bases: dict[Group, str], before: str) -> Iterator[str]:
+    def _candidates(self, group: Group, bases: Mapping[Group, str]) -> Iterator[str]:
         base = bases[group]
         yield base
         if base.startswith("train_"):
             yield f"re{base}"
         for candidate in dict.fromkeys((base, self._actions[group])):
-            rivals = [g for g in self._groups if g is not group and bases[g] == bases[group]]
+            rivals = [g for g in self._groups if g is not group and bases[g] == base]
             for qualifier in self._qualifiers.of(group, candidate, rivals):
                 yield f"{candidate}_{qualifier}"
-        if before:
-            told = before.rpartition("_for_")[2] if "_for_" in before else ""
-            yield from (f"{base}_for_{told}" for _ in (told,) if told)
-            yield f"{base}_after_{before}"
+        yield from (f"{base}_{place}" for place in self._places(group, bases))
         origin = self._analysis.statements[group.positions[0]].origin
         stem = join([base])
         yield f"{stem}_of_cell_{origin.cell}"
@@ -128,6 +124,18 @@ class Namer:
         while True:
             yield f"{stem}_of_cell_{origin.cell}_{_letters(line)}"
             line += 1
+
+    def _places(self, group: Group, bases: Mapping[Group, str]) -> Iterator[str]:
+        """Yield what stands next to a function: what it prepares, or what it comes after."""
+        index = self._groups.index(group)
+        own = self._actions[group]
+        others = [
+            [f"before_{bases[g]}" for g in self._groups[index + 1 :] if own not in bases[g]],
+            [f"after_{bases[g]}" for g in self._groups[:index][::-1] if own not in bases[g]],
+        ]
+        if bases[group].partition("_")[0] not in vocabulary().preparing:
+            others.reverse()
+        yield from (places[0] for places in others if places)
 
     # ---- what one function would be called
 
