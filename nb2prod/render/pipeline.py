@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from nb2prod.model import Function, Plan
@@ -144,7 +145,7 @@ def _calls(plan: Plan, calls: Sequence[Function], indent: str) -> Iterator[str]:
 def comment(text: str) -> str:
     """Return a heading as one line of a comment."""
     line = "".join(c for c in " ".join(text.split()) if c.isprintable())
-    return line if len(line) <= _COMMENT else line[: _COMMENT - 3].rstrip() + "..."
+    return textwrap.shorten(line, _COMMENT, placeholder=" ...")
 
 
 def _call(plan: Plan, call: Function) -> str:
