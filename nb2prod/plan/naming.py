@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from nb2prod.knowledge.words import enumerated, join, telling, vocabulary, words_of
 from nb2prod.model import STAGES, Analysis
@@ -21,6 +22,7 @@ _TITLES = (".title", ".set_title", ".suptitle")
 _MOSTLY = 0.6  # of a function's weight: a comment above as much of it is about all of it
 _PHRASE = 4  # words of a noun that stands for what a function does
 _LOADING = ("load", "import", "read", "get", "fetch", "download")
+_NEAR = 4  # functions before and after one that it may be told apart by
 _LONG = 48  # characters of a name that may still have to be told apart
 _LONGEST = 64  # characters of a name that had to be told apart from another one
 
@@ -116,7 +118,9 @@ class Namer:
             rivals = [g for g in self._groups if g is not group and bases[g] == base]
             for qualifier in self._qualifiers.of(group, candidate, rivals):
                 yield f"{candidate}_{qualifier}"
-        yield from (f"{base}_{place}" for place in self._places(group, bases))
+        for place in self._places(group, bases):
+            yield f"{base}_{place}"
+            yield f"{self._actions[group]}_{place}"
         origin = self._analysis.statements[group.positions[0]].origin
         stem = join([base])
         yield f"{stem}_of_cell_{origin.cell}"
@@ -129,13 +133,13 @@ class Namer:
         """Yield what stands next to a function: what it prepares, or what it comes after."""
         index = self._groups.index(group)
         own = self._actions[group]
-        others = [
-            [f"before_{bases[g]}" for g in self._groups[index + 1 :] if own not in bases[g]],
-            [f"after_{bases[g]}" for g in self._groups[:index][::-1] if own not in bases[g]],
-        ]
+        after = [g for g in self._groups[index + 1 :] if own not in bases[g]][:_NEAR]
+        before = [g for g in self._groups[:index][::-1] if own not in bases[g]][:_NEAR]
+        places = [[f"before_{bases[g]}" for g in after], [f"after_{bases[g]}" for g in before]]
         if bases[group].partition("_")[0] not in vocabulary().preparing:
-            others.reverse()
-        yield from (places[0] for places in others if places)
+            places.reverse()
+        for near in zip_longest(*places, fillvalue=""):
+            yield from filter(None, near)
 
     # ---- what one function would be called
 
