@@ -40,7 +40,8 @@ def render(
     frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
     code |= modules
-    code |= test_modules(plan)
+    tests, golden = test_modules(plan)
+    code |= tests
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polished, broken = polish(
         code, plan.package, mentioned=mentioned, formatted=() if templates else modules.keys()
@@ -49,6 +50,7 @@ def render(
         others = [str(path) for path in frame if path != PurePosixPath("pyproject.toml")]
         frame |= render_tree(_context(plan, broken), overrides=templates, skip=(*skip, *others))
     files = dict(frame)
+    files |= golden
     files |= {path: text.encode() for path, text in polished.items()}
     files[PurePosixPath("notebooks", notebook_file(plan))] = plan.analysis.program.source
     files |= saved or {}

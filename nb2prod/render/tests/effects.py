@@ -60,9 +60,13 @@ def _is_mark(call: str) -> bool:
 
 
 _MARKS = frozenset(
-    """plot scatter bar barh hist hist2d boxplot violinplot pie imshow matshow contour contourf fill_between
-    errorbar step stem stackplot countplot barplot histplot kdeplot distplot lineplot scatterplot heatmap
-    stripplot swarmplot regplot axhline axvline text annotate""".split()
+    {
+        *("plot", "scatter", "bar", "barh", "hist", "hist2d", "boxplot", "violinplot", "pie"),
+        *("imshow", "matshow", "contour", "contourf", "fill_between", "errorbar", "step", "stem"),
+        *("stackplot", "countplot", "barplot", "histplot", "kdeplot", "distplot", "lineplot"),
+        *("scatterplot", "heatmap", "stripplot", "swarmplot", "regplot", "axhline", "axvline"),
+        *("text", "annotate"),
+    }
 )
 
 

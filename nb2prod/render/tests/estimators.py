@@ -24,7 +24,7 @@ _FIRST = {  # the parameters that people give without their names
     "RandomizedSearchCV": ("estimator", "param_distributions"),
 }
 _NO_PARAMETERS = frozenset(
-    "ColumnTransformer VotingClassifier VotingRegressor StackingClassifier".split()
+    {"ColumnTransformer", "VotingClassifier", "VotingRegressor", "StackingClassifier"}
 )
 
 

@@ -34,10 +34,10 @@ def _paths(node: ast.stmt) -> Iterator[str]:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))):
             if _FOLDER_NAMES.fullmatch(name) and re.fullmatch(r"[\w -]+/?", text):
                 yield text
+    shell = "subprocess" in ast.unparse(node)
     for part in ast.walk(node):
         if not isinstance(part, ast.Constant) or not isinstance(part.value, str):
             continue
-        shell = "subprocess" in ast.dump(node)
         for text in part.value.split() if shell else [part.value]:
             if len(text) <= _LONGEST and _PATH.fullmatch(text) and _LIKELY.search(text):
                 yield text

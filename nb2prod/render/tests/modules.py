@@ -118,7 +118,7 @@ def _file(plan: Plan, writer: ModuleWriter, module: str, tests: Sequence[Test]) 
     names = sorted({name for test in tests for name in test.names()})
     body = "\n\n\n".join("\n".join(test.lines()) for test in tests)
     lines = [f'"""Tests of {plan.package}.{module}, on the recorded run."""', ""]
-    lines += _imports(plan, writer, names)
+    lines += import_lines(plan, writer, names)
     own = {line for test in tests for check in test.checks for line in check.imports}
     lines += sorted(own - set(lines))
     if re.search(r"\bPath\(", body) and "from pathlib import Path" not in lines:
@@ -126,7 +126,8 @@ def _file(plan: Plan, writer: ModuleWriter, module: str, tests: Sequence[Test]) 
     return "\n".join(lines) + "\n\n\n" + body + "\n"
 
 
-def _imports(plan: Plan, writer: ModuleWriter, names: Iterable[str]) -> list[str]:
+def import_lines(plan: Plan, writer: ModuleWriter, names: Iterable[str]) -> list[str]:
+    """Return the statements that import what tests use of the notebook's imports and helpers."""
     lines: list[str] = []
     for name in names:
         if name in plan.imports:

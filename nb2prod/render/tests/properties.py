@@ -232,15 +232,18 @@ class Application:
             if isinstance(part, ast.Call):
                 func = part.func
                 word = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-                if not known.get(word, word in _HARMLESS):
+                if not known.get(word, word in HARMLESS):
                     return False
             elif isinstance(part, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom):
                 return False
         return True
 
 
-_HARMLESS = frozenset(
-    "len list dict set tuple sorted range sum min max abs round str int float".split()
+HARMLESS = frozenset(
+    {
+        *("len", "list", "dict", "set", "tuple", "sorted", "range", "sum", "min", "max", "abs"),
+        *("round", "str", "int", "float"),
+    }
 )
 
 

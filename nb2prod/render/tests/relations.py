@@ -76,7 +76,7 @@ def _selection(found: Application, target: ast.expr, value: ast.expr) -> Check |
 def existence(found: Application) -> Check | None:
     """Return the check that a column is there after it was assigned."""
     match found.step.node:
-        case ast.Assign(targets=[ast.Subscript(value=ast.Name() as frame, slice=index) as target]):
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name() as frame) as target]):
             columns = place(target)[1]
             if not columns or not found.step.certain or _reads(found.step.node, frame.id, columns):
                 return None

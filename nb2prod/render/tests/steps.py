@@ -14,7 +14,10 @@ _MOST_ROUNDS = 12  # of a loop over a literal that is looked at round by round
 _FITS = frozenset({"fit", "fit_transform", "fit_predict", "partial_fit"})
 # Methods whose result has some of the rows that they were given, each as it was.
 _FILTERS = frozenset(
-    "dropna drop_duplicates head tail sample query sort_values sort_index copy nlargest nsmallest".split()
+    {
+        *("dropna", "drop_duplicates", "head", "tail", "sample", "query", "sort_values"),
+        *("sort_index", "copy", "nlargest", "nsmallest"),
+    }
 )
 
 Extent = Literal["column", "rows", "fit", "all"]
@@ -22,7 +25,7 @@ Extent = Literal["column", "rows", "fit", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A name whose value a step changes: a column of it, which rows it has, its fit, or anything."""
+    """A name whose value a step changes: a column, which rows it has, its fit, or anything."""
 
     name: str
     extent: Extent = "all"
@@ -31,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One simple statement with the package's names; `call` is the qualified name of its last call."""
+    """A statement with the package's names; `call` is the qualified name of its outermost call."""
 
     node: ast.stmt
     position: int
@@ -58,10 +61,10 @@ def steps(plan: Plan, function: Function) -> list[Step]:
 def _renamed(plan: Plan, position: int) -> ast.stmt:
     change = plan.analysis.renames[position]
     node = plan.analysis.statements[position].node
-    return _Rename(change.loads, change.stores).visit(copy.deepcopy(node)) if change else node
+    return Renaming(change.loads, change.stores).visit(copy.deepcopy(node)) if change else node
 
 
-class _Rename(ast.NodeTransformer):
+class Renaming(ast.NodeTransformer):
     def __init__(self, loads: Mapping[str, str], stores: Mapping[str, str]) -> None:
         self._loads, self._stores = loads, stores
 
