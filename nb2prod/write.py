@@ -7,7 +7,6 @@ there and still has that hash is ours to replace; everything else is the user's.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import hashlib
 import json
 import os
@@ -15,19 +14,19 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from nb2prod import __version__
+from nb2prod.difference import file_diff
 from nb2prod.errors import InternalError, OutputError
 from nb2prod.model import Package
 
 MANIFEST = PurePosixPath(".nb2prod/manifest.json")
 Kind = Literal["add", "replace", "remove", "unchanged", "keep", "conflict"]
-_UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f\\:]")
-_LONGEST_DIFF = 20_000  # lines; beyond it a file is only said to differ
+_UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f\\]|^[A-Za-z]:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def diff(package: Package, output: Path) -> str:
         plain = not _obstacle(root, change.path) and there.is_file() and not there.is_symlink()
         old = there.read_bytes() if plain else None
         new = None if change.kind == "remove" else files[change.path]
-        pieces.extend(_file_diff(change.path, old, new))
+        pieces.extend(file_diff(change.path, old, new))
     return "".join(pieces)
 
 
@@ -298,26 +297,3 @@ def _report(root: Path, planned: tuple[Change, ...]) -> WriteReport:
         return tuple(change.path for change in planned if change.kind == kind)
 
     return WriteReport(root, of("add"), of("replace"), of("remove"), of("unchanged"), of("keep"))
-
-
-def _file_diff(path: PurePosixPath, old: bytes | None, new: bytes | None) -> Iterator[str]:
-    before = f"a/{path}" if old is not None else "/dev/null"
-    after = f"b/{path}" if new is not None else "/dev/null"
-    lines = [_lines(data) for data in (old or b"", new or b"")]
-    if None in lines or sum(map(len, filter(None, lines))) > _LONGEST_DIFF:
-        yield f"Files {before} and {after} differ\n"
-        return
-    for line in difflib.unified_diff(lines[0] or [], lines[1] or [], before, after):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _lines(data: bytes) -> list[str] | None:
-    """Split text, control characters made visible; None for what is not text."""
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    if "\0" in text:
-        return None
-    visible = re.sub(r"[\x01-\x08\x0b-\x1f\x7f-\x9f]", lambda m: f"\\x{ord(m[0]):02x}", text)
-    return re.findall(r"[^\n]*\n|[^\n]+", visible)

@@ -1,22 +1,21 @@
-"""What the notebook's authors saw, kept: its saved outputs as files, as a page, and as a script."""
+"""What the notebook's authors saw, kept: its saved outputs as files, a page and a script."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-import os
 import re
-import subprocess
-import sys
-import tempfile
-import warnings
-from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
 
-from nb2prod.model import Cell, Diagnostic, Program
+from nb2prod.model import Diagnostic, Program
+from nb2prod.render.page import HtmlPage, start_html
 from nb2prod.render.passive import is_passive_svg, tables
+from nb2prod.render.script import percent_script
+
+__all__ = ["percent_script", "saved_files", "saved_outputs", "start_html"]
 
 NOTEBOOKS = PurePosixPath("notebooks")
 FOLDER = NOTEBOOKS / "outputs"
@@ -28,7 +27,6 @@ _SIGNATURES = {
 }
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_MAGIC = re.compile(r"\s*(%|!|\?)|.*\S\?\??\s*$|\s*[\w, .\[\]'\"]+=\s*(!|%)")
 
 
 def saved_files(
@@ -86,10 +84,10 @@ def _content(output: Mapping[str, Any]) -> tuple[str, str, bytes]:
         image = _decoded(bundle.get(kind))
         if image.startswith(signature):
             return (kind, suffix, image)
-    svg = joined(bundle.get("image/svg+xml"))
+    svg = _joined(bundle.get("image/svg+xml"))
     if svg and is_passive_svg(svg):
         return ("image/svg+xml", ".svg", svg.encode("utf-8", "replace"))
-    kept = tables(joined(bundle.get("text/html")))
+    kept = tables(_joined(bundle.get("text/html")))
     if kept:
         head = '<!DOCTYPE html>\n<meta charset="utf-8">\n'
         return ("text/html", ".html", f"{head}{kept}\n".encode("utf-8", "replace"))
@@ -101,7 +99,7 @@ def _content(output: Mapping[str, Any]) -> tuple[str, str, bytes]:
 
 def _text(kind: str, text: object) -> tuple[str, str, bytes]:
     """Clean text of colours and overwritten progress bars; a file when it is long."""
-    lines = _ANSI.sub("", joined(text)).replace("\r\n", "\n").split("\n")
+    lines = _ANSI.sub("", _joined(text)).replace("\r\n", "\n").split("\n")
     shown = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines)
     data = _CONTROL.sub("", shown).encode("utf-8", "replace")
     return (kind, ".txt" if len(shown) > LONG_TEXT else "", data)
@@ -109,146 +107,13 @@ def _text(kind: str, text: object) -> tuple[str, str, bytes]:
 
 def _decoded(value: object) -> bytes:
     try:
-        return base64.b64decode(joined(value), validate=False)
+        return base64.b64decode(_joined(value), validate=False)
     except (binascii.Error, ValueError):
         return b""
 
 
-def joined(value: object) -> str:
+def _joined(value: object) -> str:
     """Give text that nbformat may have split into lines."""
     if isinstance(value, list | tuple):
         return "".join(map(str, value))
     return value if isinstance(value, str) else ""
-
-
-class HtmlPage:
-    """A page that another process is making; ask for it with `result`."""
-
-    def __init__(
-        self, process: subprocess.Popen[bytes] | None, page: IO[bytes], log: IO[bytes]
-    ) -> None:
-        self._process, self._page, self._log = process, page, log
-
-    def result(self, timeout: float = 120) -> bytes | Diagnostic:
-        """Wait for the page; give a diagnostic when nbconvert failed or took too long."""
-        if self._process is None:
-            return _no_page("the process could not be started")
-        try:
-            status = self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.cancel()
-            return _no_page(f"it took longer than {timeout:.0f} s")
-        page, log = _read(self._page), _read(self._log).decode("utf-8", "replace").strip()
-        if status or not page:
-            return _no_page(log.splitlines()[-1][:200] if log else f"exit status {status}")
-        return page
-
-    def cancel(self) -> None:
-        """Stop making the page."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-
-
-def start_html(notebook: Mapping[str, Any] | bytes) -> HtmlPage:
-    """Start to render a notebook of format 4 (its JSON, parsed or not) as a page, in a process.
-
-    The process sees neither the working directory nor modules in it: a stranger's notebook may lie
-    beside a stranger's `json.py`.
-    """
-    source, page, log = (tempfile.TemporaryFile() for _ in range(3))  # noqa: SIM115
-    source.write(notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode())
-    source.seek(0)
-    home = Path(__file__).resolve().parents[2]
-    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    path = os.pathsep.join([str(home), *filter(os.path.isabs, given)])
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-W", "ignore", "-m", "nb2prod.render.html"],
-            stdin=source,
-            stdout=page,
-            stderr=log,
-            cwd=home.anchor,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-    except OSError:
-        process = None
-    finally:
-        source.close()
-    return HtmlPage(process, page, log)
-
-
-def _read(file: IO[bytes]) -> bytes:
-    file.seek(0)
-    with file:
-        return file.read()
-
-
-def _no_page(reason: str) -> Diagnostic:
-    return Diagnostic(
-        code="NB701",
-        message=f"the notebook's page (notebooks/*.html) was not made: {reason}",
-        severity="note",
-        hint="Everything else was. `jupyter nbconvert --to html` on the notebook may say more.",
-    )
-
-
-def percent_script(program: Program) -> str:
-    """Give the notebook as a plain script of `# %%` cells: text and magics as comments, no outputs.
-
-    The script compiles: a cell that is no Python stands there as a comment.
-    """
-    parts = [f"# The notebook {_plain(program.name)} as a script; magics are comments.\n"]
-    parts.extend(_script_cell(cell) for cell in program.cells)
-    script = "\n".join(parts)
-    return script if _compiles(script) else "\n".join(_without_future(parts))
-
-
-def _script_cell(cell: Cell) -> str:
-    source = _unix(cell.source)
-    if cell.kind != "code":
-        return f"# %% [{cell.kind}]\n{_commented(source)}"
-    if not _compiles(source):
-        plain = "\n".join(_plain_lines(source))
-        source = plain if _compiles(plain) else _commented(source).rstrip("\n")
-    return f"# %%\n{source}\n" if source else "# %%\n"
-
-
-def _plain_lines(source: str) -> Iterator[str]:
-    """Comment the lines that look like magics, or the whole cell when its magic is no Python's."""
-    lines = source.split("\n")
-    foreign = re.match(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b)", source)
-    for line in lines:
-        yield f"# {line}" if line and (foreign or _MAGIC.match(line)) else line
-
-
-def _commented(text: str) -> str:
-    return "".join(f"# {line}".rstrip() + "\n" for line in text.split("\n"))
-
-
-def _without_future(parts: list[str]) -> Iterator[str]:
-    """Comment `__future__` imports, which no longer stand first, then cells that still fail."""
-    yield parts[0]
-    for part in parts[1:]:
-        changed = re.sub(r"^(from __future__ import)", r"# \1", part, flags=re.MULTILINE)
-        yield changed if _compiles(changed) else _commented(part)
-
-
-def _compiles(source: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(source, "<cell>", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _unix(text: str) -> str:
-    """Unify line ends, so that no comment ends early; drop what no source may hold."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    return text.replace("\f", " ").encode("utf-8", "replace").decode("utf-8")
-
-
-def _plain(text: str) -> str:
-    return " ".join(_CONTROL.sub(" ", text).split())
