@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from nb2prod.analysis.reading import Call, Reading
 from nb2prod.analysis.results import may_be_true
-from nb2prod.analysis.values import Value
+from nb2prod.analysis.values import UNKNOWN, Value
 from nb2prod.knowledge.tables import Knowledge
 
 _PLAIN_STATEMENTS = (
@@ -138,7 +138,9 @@ def _row_draws(call: Call, knowledge: Knowledge) -> bool:
     if row.draws == "receiver":
         return _object_draws(call.receiver, knowledge)
     if row.draws == "argument":
-        return not call.arguments or _object_draws(call.arguments[0], knowledge)
+        first = call.arguments[0] if call.arguments else UNKNOWN
+        others = (value for value in call.values() if value.sure and value.type)
+        return any(_object_draws(value, knowledge) for value in (first, *others))
     if row.seed and row.seed in call.keywords:
         return call.keywords[row.seed].type == "None"
     return bool(row.draws)

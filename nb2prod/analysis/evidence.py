@@ -26,6 +26,19 @@ WEIGHTS: Mapping[Stage, int] = {
     "other": 1,
 }
 
+_DOES: Mapping[Stage, str] = {
+    "setup": "sets up",
+    "load": "loads",
+    "clean": "cleans",
+    "feature": "makes features",
+    "explore": "looks at data",
+    "train": "trains",
+    "evaluate": "evaluates",
+    "predict": "predicts",
+    "save": "saves",
+    "other": "does something else",
+}
+
 # What looking at something is about, by the topic of what is looked at.
 _SHOWN: Mapping[str, tuple[Stage, int]] = {
     "metric": ("evaluate", 40),
@@ -53,6 +66,7 @@ class Evidence:
     weight: int
     reason: str
     glance: bool = False  # looks at a value that is there for another purpose
+    call: str = ""  # qualified name of the call that says so
 
     def scaled(self, factor: float) -> Evidence:
         """Return the same evidence with another weight."""
@@ -114,7 +128,8 @@ def _of_call(call: Call, functions: Functions) -> Evidence | None:
         return None
     weight = call.row.weight or WEIGHTS[call.row.stage]
     weight = weight if call.sure else weight - 1
-    return Evidence(call.row.stage, weight, call.name)
+    reason = f"{call.name} {_DOES[call.row.stage]}"
+    return Evidence(call.row.stage, weight, reason, call=call.name)
 
 
 def suggested(name: str) -> Evidence | None:
@@ -197,7 +212,9 @@ def _of_shape(part: Part, called: bool, topics: frozenset[str]) -> Iterator[Evid
 def _of_assignment(
     target: ast.expr, value: ast.expr, framed: bool, called: bool, topics: frozenset[str]
 ) -> Iterator[Evidence]:
-    if "hyperparameters" in suggested_topics(target) and not called:
+    root = _root(target)
+    named = topics_of(root.id) if isinstance(root, ast.Name) else frozenset()
+    if "hyperparameters" in named and not called:
         yield Evidence("train", 20, "sets hyper-parameters")
     elif isinstance(target, ast.Subscript | ast.Attribute):
         yield from _of_column(target, value, framed, topics)
@@ -210,41 +227,43 @@ def _of_assignment(
             yield Evidence("clean", 25, "selects rows or columns")
 
 
-def suggested_topics(target: ast.expr) -> frozenset[str]:
-    """Return the topics that the name suggests which an assignment is to, or to a part of."""
+def _root(target: ast.expr) -> ast.expr:
+    """Return what an assignment is to, or to a part of."""
     while isinstance(target, ast.Attribute | ast.Subscript):
         target = target.value
-    return topics_of(target.id) if isinstance(target, ast.Name) else frozenset()
+    return target
 
 
 def _of_column(
     target: ast.Subscript | ast.Attribute, value: ast.expr, framed: bool, topics: frozenset[str]
 ) -> Iterator[Evidence]:
+    root = _root(target)
+    owner = f" of {root.id}" if isinstance(root, ast.Name) else ""
     if isinstance(target, ast.Attribute) and target.attr in _LABELS:
-        yield Evidence("clean", 40, "names columns")
+        yield Evidence("clean", 40, f"names columns{owner}")
     elif not framed:
         return
     elif _picks_rows(target):
-        yield Evidence("clean", 38, "sets values of some rows")
+        yield Evidence("clean", 38, f"sets some rows{owner}")
     elif "submission" in topics:
-        yield Evidence("save", 40, "fills a submission")
+        yield Evidence("save", 40, f"fills a column{owner}")
     elif "prediction" in topics:
-        yield Evidence("predict", 47, "adds predictions")
+        yield Evidence("predict", 47, f"adds predictions{owner}")
     elif column(target) in columns_read(value):
-        yield _of_changed_column(value)
+        yield _of_changed_column(value, owner)
     elif isinstance(value, ast.Constant):
-        yield Evidence("feature", 25, "adds a column")
+        yield Evidence("feature", 25, f"adds a column{owner}")
     elif isinstance(value, ast.Attribute | ast.Subscript) and column(value):
-        yield Evidence("clean", 30, "copies a column")
+        yield Evidence("clean", 30, f"copies a column{owner}")
     else:
-        yield Evidence("feature", 46, "adds a column")
+        yield Evidence("feature", 46, f"adds a column{owner}")
 
 
-def _of_changed_column(value: ast.expr) -> Evidence:
+def _of_changed_column(value: ast.expr, owner: str) -> Evidence:
     tested = (getattr(inner, "attr", "") for inner in ast.walk(value))
     if any(name in _MISSING for name in tested):
-        return Evidence("clean", 42, "fills missing values")
-    return Evidence("feature", 30, "changes a column")
+        return Evidence("clean", 42, f"fills missing values{owner}")
+    return Evidence("feature", 30, f"changes a column{owner}")
 
 
 def column(node: ast.expr) -> str | None:

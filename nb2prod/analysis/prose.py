@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from nb2prod.analysis.evidence import Evidence
 from nb2prod.knowledge.conventions import stages_of_text
@@ -14,7 +15,7 @@ _AGREES = 1.3  # what evidence counts that prose agrees with
 _ALONE = 8  # what a heading counts over code that says nothing
 _SAYS_NOTHING = 4
 
-Said = tuple[str, frozenset[Stage]]  # a text and the stages that it names
+Said = tuple[str, frozenset[Stage]]  # "heading 'Load'" and the stages that it names
 _SILENCE: Said = ("", frozenset())
 
 
@@ -32,10 +33,10 @@ class Prose:
         comment = _comment(self._lines.get(origin.cell, ()), origin.line)
         for text, stages in (comment, heading):
             if evidence.stage in stages:
-                return evidence.scaled(_AGREES)
+                return replace(evidence.scaled(_AGREES), reason=f"{evidence.reason}, {text}")
             if evidence.weight <= _SAYS_NOTHING and len(stages) == 1:
                 (stage,) = stages
-                return Evidence(stage, _ALONE, f"under '{text}'")
+                return Evidence(stage, _ALONE, text)
         return evidence
 
 
@@ -45,7 +46,7 @@ def _headings(cells: Iterable[Cell]) -> Iterable[tuple[int, Said]]:
     for cell in cells:
         if cell.kind == "markdown":
             for text in _HEADING.findall(cell.source):
-                above = (text[:60], stages_of_text(text))
+                above = (f"heading '{text[:60]}'", stages_of_text(text))
         yield cell.index, above
 
 
@@ -57,4 +58,4 @@ def _comment(lines: Sequence[str], line: int) -> Said:
             break
         words.insert(0, text.strip(" #\t"))
     text = " ".join(words)[:200]
-    return (text[:60], stages_of_text(text)) if text else _SILENCE
+    return (f"comment '{text[:60]}'", stages_of_text(text)) if text else _SILENCE

@@ -37,11 +37,11 @@ def by_purpose(
         purpose = _purpose(position, judged, readers[position], statements)
         if purpose is not None and purpose in _GIVES_WAY.get(judged[position].stage, ()):
             own = judged[position]
-            reason = f"{own.reason}, for what is {purpose}".lstrip(", ")
+            reason = f"{own.reason}, upstream of {purpose}".lstrip(", ")
             judged[position] = replace(own.scaled(_KEEPS), stage=purpose, reason=reason)
         elif purpose == "clean" and judged[position].stage == "feature":
             for reader in readers[position]:
-                if judged[reader].reason.rpartition(".")[2] in _JOINS:
+                if judged[reader].call.rpartition(".")[2] in _JOINS:
                     judged[reader] = replace(judged[reader], stage="feature")
     return judged
 

@@ -43,19 +43,24 @@ def _typed(row: Row, callee: Value, arguments: Arguments, keywords: Keywords) ->
 
 
 def _given(row: Row, arguments: Arguments, keywords: Keywords) -> str | None:
-    """Return the type that a row says for an argument that is given.
+    """Return the type that a row says for an argument that is given."""
+    found = (type_ for words, type_ in row.given.items() if _any_given(words, arguments, keywords))
+    return next(found, None)
+
+
+def _any_given(words: str, arguments: Arguments, keywords: Keywords) -> bool:
+    """Return whether one of the arguments is given, and not as false.
 
     A word is a position, a keyword, or a keyword with the type of its value (`?` for unknown).
     """
-    for words, returns in row.given.items():
-        for word in words.split():
-            keyword, _, type_ = word.partition("=")
-            value = keywords.get(keyword)
-            if value is not None and (not type_ or (value.type or "?") == type_):
-                return returns
-            if word.isdigit() and int(word) < len(arguments):
-                return returns
-    return None
+    for word in words.split():
+        keyword, _, type_ = word.partition("=")
+        value = keywords.get(keyword)
+        if value is not None and (not type_ or (value.type or "?") == type_):
+            return may_be_true(value) or bool(type_)
+        if word.isdigit() and int(word) < len(arguments):
+            return True
+    return False
 
 
 # ---- types that depend on what the call is given
@@ -149,12 +154,14 @@ def _seeded(
         return callee.receiver.seeded
     if not value.type or not knowledge.trait(value.type, "draws"):
         return True
-    seed = knowledge.trait(value.type, "seed")
-    if seed:
-        return seed in keywords and keywords[seed].type != "None"
-    if knowledge.trait(value.type, "wraps"):
-        return _all_seeded((*arguments, *keywords.values()))
-    return False
+    when = knowledge.trait(value.type, "when")
+    if when and not _any_given(when, arguments, keywords):
+        return True
+    seed, wraps = knowledge.trait(value.type, "seed"), knowledge.trait(value.type, "wraps")
+    if not seed and not wraps:
+        return False
+    own = not seed or (seed in keywords and keywords[seed].type != "None")
+    return own and (not wraps or _all_seeded((*arguments, *keywords.values())))
 
 
 def _all_seeded(values: Iterable[Value]) -> bool:

@@ -90,6 +90,7 @@ class Type:
     pure: bool = False  # making one changes nothing
     draws: str = ""  # its methods that fit, split or sample may use a global random generator
     seed: str = ""
+    when: str = ""  # arguments without which its values draw nothing
     wraps: bool = False
 
 

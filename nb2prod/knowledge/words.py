@@ -50,6 +50,7 @@ class Vocabulary:
         self.abbreviations = _rows(texts["abbreviations"]["rows"])
         self.many = _rows(texts["many"]["rows"])
         self.stages = _rows(texts["stages"]["rows"])
+        self.sentences = _rows(texts["sentences"]["rows"])
         self.defaults = _rows(texts["defaults"]["rows"])
         words = {name: frozenset(text.split()) for name, text in texts["words"].items()}
         self.imperatives = words["imperatives"]
@@ -65,6 +66,8 @@ class Vocabulary:
         self.prediction = words["prediction"]
         self.attributes = words["attributes"]
         self.weak = words["weak"]
+        self.extremes = words["extremes"]
+        self.definite = words["definite"]
         self.preparing = words["preparing"]
         self.nouns_in_ing = words["nouns"]
         self.lists = words["lists"]
