@@ -226,8 +226,7 @@ def _local_imports(analysis: Analysis, siblings: Collection[str]) -> frozenset[i
             if isinstance(part, ast.Attribute) and part.attr == "path":
                 path_changed |= isinstance(part.value, ast.Name) and part.value.id == "sys"
             elif isinstance(part, ast.Constant) and isinstance(part.value, str):
-                if part.value.endswith(".py"):
-                    written.add(PurePosixPath(part.value).stem)
+                written |= {PurePosixPath(part.value).stem} if part.value.endswith(".py") else set()
     return frozenset(found)
 
 

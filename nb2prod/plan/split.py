@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from nb2prod.model import Analysis, Cell, Stage
 from nb2prod.plan.lifting import Lifting, merge
@@ -270,8 +270,8 @@ def _cost(
     cost += max(0, lines - MAX_LINES) * 0.5
     cost += max(0, len(shape.inputs) - MAX_PARAMETERS) * 1.5
     cost += max(0, len(shape.outputs) - MAX_PARAMETERS) * 1.0
-    cost += 0.9 * sum(a.section != b.section for a, b in zip(part, part[1:], strict=False))
-    cost += 0.15 * sum(a.cell != b.cell for a, b in zip(part, part[1:], strict=False))
+    cost += 0.9 * sum(a.section != b.section for a, b in pairwise(part))
+    cost += 0.15 * sum(a.cell != b.cell for a, b in pairwise(part))
     if end < len(units) and units[end].cell == part[-1].cell:
         cost += 0.6  # a cell cut in two
     if part[0].module == "data_sources":
