@@ -122,8 +122,8 @@ class Names:
 
     `reads` must be bound before it runs, but for `again`: those that the statement may bind itself
     before, or that it expects to be unbound (`except NameError`); `late` are read when a function,
-    lambda or generator that it makes is called; `writes` are bound on every path, `maybe` on some; `rebinds` are written by
-    functions through `global`; `mutates` are changed in place as far as the syntax shows it;
+    lambda or generator that it makes is called; `writes` are bound on every path, `maybe` on some;
+    `rebinds` are written by functions through `global`; `mutates` are changed in place as far as the syntax shows it;
     `mentions` stand in texts that a call may look up (`df.query("a > @limit")`). `imports` maps the
     names that import statements bind to what they are ("np" -> "numpy", "f" -> "a.b.f").
     `dynamic`: exec, eval or namespaces of something unknown.
