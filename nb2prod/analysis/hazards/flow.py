@@ -7,12 +7,13 @@ understood carries the rows of what it is given on, never anything else.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from nb2prod.analysis.hazards import learners
-from nb2prod.analysis.hazards.lineage import NOTHING, TEST, TRAIN, Fit, Value, union
+from nb2prod.analysis.hazards.lineage import NOTHING, Fit, Value, union
+from nb2prod.analysis.hazards.parts import FOLD, TEST, TRAIN, part_called
 from nb2prod.analysis.hazards.steps import Step, called_word
 from nb2prod.analysis.hazards.words import words
 
@@ -28,7 +29,7 @@ _COMBINING = words("merge join append concat assign combine_first hstack vstack 
 _AVERAGES = frozenset({"numpy.mean", "numpy.sum", "numpy.average"})
 Argument = tuple[ast.expr, Value]
 Keyword = tuple[ast.keyword, Value]
-Kind = Literal["split", "fit", "transform", "judge"]
+Kind = Literal["fit", "transform", "judge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,13 @@ class Flow:
     def __init__(self, steps: Sequence[Step]) -> None:
         self.steps = steps
         self.events: list[Event] = []
+        self.splits: list[Argument] = []  # what is split into training and test rows
         self.values: dict[str, Value] = {}
         self.ancestors: dict[int, frozenset[int]] = {}
         self._step: Step
         self._imports: set[str] = set()
+        self._folds = 0  # loops around over the folds of a cross-validation
+        self._given: set[int] = set()  # rows that came as training or test rows
         self.bound = frozenset[str]().union(*(s.names.writes | s.names.maybe for s in steps))
         for self._step in steps:
             self._imports |= self._step.names.imports.keys()
@@ -77,6 +81,7 @@ class Flow:
             value = self._evaluate(node.value)
             for target in node.targets:
                 self._bind(target, value)
+                self._take_parts(target, node.value, value)
         elif isinstance(node, ast.AnnAssign | ast.AugAssign) and node.value is not None:
             self._evaluate(node.target)
             value = self._evaluate(node.value)
@@ -85,7 +90,9 @@ class Flow:
             self._bind(node.target, value)
         elif isinstance(node, ast.For | ast.AsyncFor):
             self._bind(node.target, _each(self._evaluate(node.iter)))
+            self._folds += _is_folding(node.iter)
             self._execute_blocks(node)
+            self._folds -= _is_folding(node.iter)
         elif isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 value = self._evaluate(item.context_expr)
@@ -118,6 +125,26 @@ class Flow:
             self._bind(target.value, value)
         elif isinstance(target, ast.Attribute | ast.Subscript):
             self._change(target, value)
+
+    def _take_parts(self, target: ast.expr, node: ast.expr, value: Value) -> None:
+        """Note a split by hand: `X_train, X_test = X[:80], X[80:]`."""
+        if isinstance(target, ast.Tuple) and isinstance(node, ast.Tuple) and value.items:
+            for element, inner, item in zip(target.elts, node.elts, value.items, strict=False):
+                self._take_parts(element, inner, item)
+        if not isinstance(target, ast.Name):
+            return
+        part = part_called(target.id, self.bound)
+        if part is None or value.parts:
+            return
+        value = self.values[target.id]
+        if not _chooses_rows(node, self.bound) or value.rows & self._given:
+            self._given |= value.rows
+            return
+        if not self._folds:
+            self.splits.append((node, value))
+        family = value.rows | self.family(value.rows)
+        parts = frozenset({FOLD if self._folds else part})
+        self.values[target.id] = self._fresh(replace(value, parts=parts), family)
 
     def _change(self, target: ast.Attribute | ast.Subscript, value: Value) -> None:
         """Let what is assigned to a column flow into the table."""
@@ -227,7 +254,7 @@ class Flow:
         return union([owner.data(), *(v.data() for v in given if combining)])
 
     def _split(self, node: ast.Call, arguments: Sequence[Argument]) -> Value:
-        self.events.append(Event("split", self._step, node, tuple(arguments)))
+        self.splits += arguments
         every = union(value for _, value in arguments)
         ancestors = every.rows | self.family(every.rows)
         numbers = [self._fresh(NOTHING, ancestors).rows for _ in (TRAIN, TEST)]
@@ -279,7 +306,33 @@ class Flow:
         """Return the fit of an estimator when it knew the test rows that it is given."""
         if fit is None or data.parts != {TEST}:
             return frozenset()
-        return frozenset({fit} if fit.rows & self.family(data.rows) else ())
+        if fit.rows <= data.rows:
+            return frozenset()  # fitted on the test rows themselves: another finding
+        return frozenset({fit} if fit.rows & (data.rows | self.family(data.rows)) else ())
+
+
+def _is_folding(node: ast.expr) -> bool:
+    """Return whether a loop goes over the folds of `folds.split(X)`, perhaps counted."""
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+    return any(called_word(call.func) == "split" and call.args for call in calls)
+
+
+def _chooses_rows(node: ast.expr, bound: Set[str]) -> bool:
+    """Return whether an expression takes some rows of a table."""
+    if isinstance(node, ast.Subscript):
+        first = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+        if isinstance(first, ast.Slice):
+            return first.lower is not None or first.upper is not None
+        return isinstance(first, ast.Compare) or (
+            isinstance(first, ast.Name) and part_called(first.id, bound) is not None
+        )
+    if not isinstance(node, ast.Call):
+        return False
+    word = called_word(node.func)
+    by_index = (
+        node.args and isinstance(node.args[0], ast.Attribute) and node.args[0].attr == "index"
+    )
+    return word in ("sample", "head", "tail") or (word == "drop" and bool(by_index))
 
 
 def _each(value: Value) -> Value:

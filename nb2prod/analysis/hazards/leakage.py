@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from nb2prod.analysis.hazards import learners
 from nb2prod.analysis.hazards.flow import Event, Flow
-from nb2prod.analysis.hazards.lineage import TEST, Fit, Value
+from nb2prod.analysis.hazards.lineage import Fit, Value
+from nb2prod.analysis.hazards.parts import TEST, part_called
 from nb2prod.analysis.hazards.steps import called_word
 from nb2prod.analysis.hazards.table import finding
 from nb2prod.model import Diagnostic
-
-_TEST_NAME = re.compile(
-    r"(?i)(x|y|df|data|features?|labels?|all|_)*test([xy]|df|data|set|\d|_\w+)?"
-)
 
 
 def found(flow: Flow) -> Iterator[Diagnostic]:
     """Yield fits before the split and fits on test rows, and scores on rows that were fitted."""
     trained = _trained(flow)
+    for node, value in flow.splits:
+        for fit in value.learned if not value.parts else ():
+            yield from _leak(fit, f"before `{ast.unparse(node)}` is split")
     for event in flow.events:
-        if event.kind == "split":
-            yield from _learned_before(event)
-        elif event.kind == "transform":
+        if event.kind == "transform":
             yield from _learned_from_all(flow, event)
         elif event.kind == "fit":
             yield from _fitted_on_test(flow, event, trained)
@@ -35,11 +32,9 @@ def found(flow: Flow) -> Iterator[Diagnostic]:
 
 def is_test(node: ast.expr, value: Value, flow: Flow) -> bool:
     """Return whether a value is the test rows: by the split, or by its name beside a `train`."""
-    name = _root(node)
-    if not _TEST_NAME.fullmatch(name) or value.parts - {TEST}:
-        return False
-    counterpart = name.replace("test", "train").replace("Test", "Train").replace("TEST", "TRAIN")
-    return bool(value.parts) or counterpart in flow.bound
+    if value.parts:
+        return value.parts == {TEST} and "test" in _root(node).lower()
+    return part_called(_root(node), flow.bound) == TEST
 
 
 def _root(node: ast.expr) -> str:
@@ -47,12 +42,6 @@ def _root(node: ast.expr) -> str:
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _learned_before(event: Event) -> Iterator[Diagnostic]:
-    for argument, value in event.arguments:
-        for fit in value.learned if not value.parts else ():
-            yield from _leak(fit, f"before `{ast.unparse(argument)}` is split")
 
 
 def _learned_from_all(flow: Flow, event: Event) -> Iterator[Diagnostic]:

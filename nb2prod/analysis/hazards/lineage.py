@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 
 from nb2prod.analysis.hazards.steps import Step
 
-TRAIN, TEST = "train", "test"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
