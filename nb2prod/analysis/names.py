@@ -1,7 +1,7 @@
 """Which module-level names a statement reads and binds: definite assignment over its paths.
 
-The rules are those of the language reference, section 4.2 (Naming and binding); the standard library's
-`symtable` is the oracle in the tests.
+The rules are those of the language reference, section 4.2 (Naming and binding); the standard
+library's `symtable` is the oracle in the tests.
 """
 
 from __future__ import annotations
@@ -55,6 +55,11 @@ _IN_PLACE_METHODS = frozenset(
     ]
 )
 _NAMESPACES = frozenset({"globals", "locals", "vars"})
+# Calls that use up a generator which they are given before they return.
+_EAGER = frozenset(
+    "sum min max any all list tuple set dict frozenset sorted join Counter OrderedDict deque "
+    "fromiter DataFrame Series concat mean median fsum prod extend update writelines".split()
+)
 
 
 def of(node: ast.stmt) -> Names:
@@ -116,9 +121,13 @@ class _Scope(ast.NodeVisitor):
         self.used: set[str] = set()
         self.local: set[str] = set()
         self.outer: set[str] = set()  # nonlocal
-        self.rebinds: set[str] = set()  # global
+        self.declared: set[str] = set()  # global
+        self.beyond: set[str] = set()  # read by inner functions through `global`
+        self.rebound: set[str] = set()  # bound by them through `global`
+        self.deferred: set[str] = set()  # used by functions that the body makes
         self.mentions: set[str] = set()
         self.dynamic = False
+        self.eager: set[int] = set()  # generators that are used up where they are made
         if isinstance(node, FunctionNode):
             arguments = node.args
             parameters = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
@@ -131,17 +140,28 @@ class _Scope(ast.NodeVisitor):
 
     @property
     def free(self) -> set[str]:
-        return (self.used - (self.local - self.rebinds - self.outer)) | self.outer
+        """Names that come from outside, of the module where no function around has them."""
+        return self._unresolved | self.beyond
+
+    @property
+    def _unresolved(self) -> set[str]:
+        return (self.used - (self.local - self.declared - self.outer)) | self.outer
+
+    @property
+    def late(self) -> set[str]:
+        """Free names that are still read after the body ran."""
+        return self.free & self.deferred
 
     @property
     def globals(self) -> set[str]:
         """Names that the body binds through `global`."""
-        return self.rebinds & self.local
+        return (self.declared & self.local) | self.rebound
 
     def absorb(self, inner: _Scope) -> None:
-        self.used |= inner.free
-        self.local |= inner.rebinds & inner.local
-        self.rebinds |= inner.rebinds
+        self.used |= inner._unresolved - inner.declared
+        self.beyond |= (inner._unresolved & inner.declared) | inner.beyond
+        self.rebound |= inner.globals
+        self.deferred |= inner.late
         self.mentions |= inner.mentions
         self.dynamic |= inner.dynamic
 
@@ -154,7 +174,7 @@ class _Scope(ast.NodeVisitor):
         self.generic_visit(node)
 
     def visit_Global(self, node: ast.Global) -> None:
-        self.rebinds.update(node.names)
+        self.declared.update(node.names)
 
     def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
         self.outer.update(node.names)
@@ -162,7 +182,9 @@ class _Scope(ast.NodeVisitor):
     def _visit_function(self, node: FunctionNode) -> None:
         for outside in _evaluated_at_definition(node):
             self.visit(outside)
-        self.absorb(_Scope(node))
+        inner = _Scope(node)
+        self.absorb(inner)
+        self.deferred |= inner.free
         if not isinstance(node, ast.Lambda):
             self.local.add(node.name)
 
@@ -174,8 +196,9 @@ class _Scope(ast.NodeVisitor):
         statement = _Statement()
         statement.visit_class_body(node)
         self.used |= statement.reads | statement.late
+        self.deferred |= statement.late
         self.mentions |= statement.mentions
-        self.rebinds |= statement.rebinds
+        self.rebound |= statement.rebinds | (statement.declared & statement.touched)
         self.dynamic |= statement.dynamic
         self.local.add(node.name)
 
@@ -189,6 +212,8 @@ class _Scope(ast.NodeVisitor):
         }
         self.local |= walrus
         self.absorb(inner)
+        if isinstance(node, ast.GeneratorExp) and id(node) not in self.eager:
+            self.deferred |= inner.free
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension
 
@@ -217,6 +242,7 @@ class _Scope(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         self.mentions |= _names_in_text(node)
         self.dynamic |= _is_dynamic(node)
+        self.eager |= _used_up(node)
         self.generic_visit(node)
 
 
@@ -240,7 +266,10 @@ class _Statement(ast.NodeVisitor):
         self.stars: list[str] = []
         self.dynamic = False
         self.awaits = False
+        self.eager: set[int] = set()  # generators that are used up where they are made
         self.depth = 0  # of branches around: a read there need not happen
+        self.declared: set[str] = set()  # global, in the body of a class
+        self.is_class = False
 
     # names
 
@@ -347,10 +376,15 @@ class _Statement(ast.NodeVisitor):
         self.mentions |= body.mentions
         self.rebinds |= body.rebinds
         self.dynamic |= body.dynamic
-        self.bind(node.name)
+        for name in (*sorted(body.declared & body.touched), node.name):
+            self.bind(name)
+
+    def visit_Global(self, node: ast.Global) -> None:
+        self.declared.update(node.names)
 
     def visit_class_body(self, node: ast.ClassDef) -> None:
         """Walk the body in the class's own scope, which its methods do not see."""
+        self.is_class = True
         for part in node.body:
             self.visit(part)
         self.late.discard("__class__")
@@ -364,14 +398,17 @@ class _Statement(ast.NodeVisitor):
         }
         walrus = {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)} - targets
         with self.branch():
+            if self.is_class:  # a comprehension does not see the class's names
+                self.bound -= scope.free
             for name in scope.free | (scope.used & walrus):
                 self.read(name)
         self.touched |= walrus
         self.rebinds |= scope.globals
         self.mentions |= scope.mentions
         self.dynamic |= scope.dynamic
-        if isinstance(node, ast.GeneratorExp):
-            self.late |= scope.free  # runs when it is consumed
+        self.late |= scope.late
+        if isinstance(node, ast.GeneratorExp) and id(node) not in self.eager:
+            self.late |= scope.free
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _visit_comprehension
 
@@ -389,10 +426,8 @@ class _Statement(ast.NodeVisitor):
             )
             if in_place or node.func.attr in _IN_PLACE_METHODS:
                 self._mutate(node.func.value)
-        late = set(self.late)
+        self.eager |= _used_up(node)
         self.generic_visit(node)
-        if node.args and all(isinstance(a, ast.GeneratorExp) for a in node.args):
-            self.late = late | (self.late - self.reads)  # sum(x for ...): consumed at once
 
     # paths
 
@@ -576,6 +611,13 @@ def _is_dynamic(node: ast.Call) -> bool:
         literal = node.args and isinstance(node.args[0], ast.Constant)
         return node.func.id == "exec" or (not literal and len(node.args) == 1)
     return node.func.id in _NAMESPACES and not node.args
+
+
+def _used_up(node: ast.Call) -> set[int]:
+    """Return the generators that a call consumes before it returns: `sum(x for x in xs)`."""
+    function = node.func
+    called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return {id(part) for part in node.args if called in _EAGER}
 
 
 def _falls_through(body: Iterable[ast.stmt]) -> bool:

@@ -1,0 +1,230 @@
+"""Random programs: the package prints what the notebook prints and holds the values it holds.
+
+Both run in this process, the package without black and ruff for speed; a few go through all of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.abc
+import importlib.machinery
+import io
+import itertools
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, note, settings
+from programs import notebook, programs
+
+from nb2prod import api
+from nb2prod.model import Plan, Setting
+from nb2prod.render.code import ModuleWriter
+from nb2prod.render.pipeline import pipeline
+
+_serial = itertools.count()
+
+
+@dataclass
+class Outcome:
+    """How a run ended: what it printed, and its names or the exception."""
+
+    printed: str
+    names: Mapping[str, object]
+    error: Exception | None = None
+    returned: Mapping[str, object] | None = None
+
+
+# the notebook
+
+
+def run_cells(cells: Sequence[str]) -> Outcome:
+    """Run cells as a notebook does: one namespace, one after the other."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    printed = io.StringIO()
+    error = None
+    with contextlib.redirect_stdout(printed):
+        try:
+            for number, cell in enumerate(cells):
+                exec(compile(cell, f"cell {number}", "exec"), namespace)
+        except Exception as raised:
+            error = raised
+    del namespace["__name__"], namespace["__builtins__"]
+    return Outcome(printed.getvalue(), namespace, error)
+
+
+# the package
+
+
+def plan_of(cells: Sequence[str]) -> Plan:
+    """Plan a package of a name that no other test uses."""
+    program = api.read(notebook(cells), name="notebook")
+    return api.make_plan(api.analyse(program), package=f"made{next(_serial)}")
+
+
+def sources(plan: Plan) -> dict[str, str]:
+    """Return the modules of the package by dotted name, without polish and frame."""
+    modules = {
+        f"{plan.package}.{name}": text for name, text in ModuleWriter(plan).modules().items()
+    }
+    modules |= {f"{plan.package}.{name.split('.')[0]}": "" for name in modules_in_folders(plan)}
+    modules[f"{plan.package}.pipeline"] = pipeline(plan)
+    modules[f"{plan.package}.config"] = config(plan.settings)
+    return modules | {plan.package: ""}
+
+
+def modules_in_folders(plan: Plan) -> set[str]:
+    return {function.module for function in plan.functions if "." in function.module}
+
+
+def config(fields: Sequence[Setting]) -> str:
+    """Return a module with the settings, as the frame would have them."""
+    lines = ["class Config:", "    data_root = '.'"]
+    return "\n".join([*lines, *(f"    {field.name} = {field.value!r}" for field in fields)])
+
+
+class _Importer(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Imports modules from texts in memory."""
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self.modules = modules
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
+        if name not in self.modules:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, is_package=self.is_package(name))
+
+    def is_package(self, name: str) -> bool:
+        return any(other.startswith(f"{name}.") for other in self.modules)
+
+    def get_source(self, name: str) -> str:
+        return self.modules[name]
+
+
+@contextlib.contextmanager
+def importable(modules: Mapping[str, str]) -> Iterator[None]:
+    """Make modules importable, and forget them afterwards."""
+    importer = _Importer(modules)
+    sys.meta_path.insert(0, importer)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(importer)
+        for name in modules:
+            sys.modules.pop(name, None)
+
+
+def run_package(name: str) -> Outcome:
+    """Run a package that can be imported, and look at what run() holds at its end."""
+    printed = io.StringIO()
+    held: dict[str, object] = {}
+
+    def look(frame: types.FrameType, event: str, _: object) -> None:
+        place = frame.f_globals.get("__name__"), frame.f_code.co_name
+        if event == "return" and place == (f"{name}.pipeline", "run"):
+            held.update(frame.f_locals)
+
+    error = returned = None
+    with contextlib.redirect_stdout(printed):
+        try:
+            run: Callable[..., Any] = importlib.import_module(f"{name}.pipeline").run
+            sys.setprofile(look)
+            returned = run(explore=True)
+        except Exception as raised:
+            error = raised
+        finally:
+            sys.setprofile(None)
+    return Outcome(printed.getvalue(), held, error, returned)
+
+
+# comparison
+
+
+def picture(value: object, seen: dict[int, int]) -> object:
+    """Describe a value so that equal values, shared in the same way, have equal pictures."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if id(value) in seen:
+        return f"shared {seen[id(value)]}"
+    seen[id(value)] = len(seen)
+    if isinstance(value, list | tuple):
+        return [type(value).__name__, *(picture(part, seen) for part in value)]
+    if isinstance(value, dict):
+        return {str(key): picture(part, seen) for key, part in value.items()}
+    opaque = callable(value) or isinstance(value, types.ModuleType)
+    if hasattr(value, "__dict__") and not opaque:
+        return ["object", picture(vars(value), seen)]
+    return "callable" if callable(value) else type(value).__name__
+
+
+def pictures(names: Mapping[str, object], chosen: Sequence[str]) -> dict[str, object]:
+    seen: dict[int, int] = {}
+    return {name: picture(names[name], seen) for name in chosen}
+
+
+def current_names(plan: Plan) -> dict[str, str]:
+    """Return for each name of the notebook that of its last value in run()."""
+    last: dict[str, str] = {}
+    for use, change in zip(plan.analysis.names, plan.analysis.renames, strict=True):
+        old_of = {new: old for old, new in change.stores.items()}
+        for name in use.writes | use.maybe | use.rebinds:
+            last[old_of.get(name, name)] = name
+    return last
+
+
+def assert_same(plan: Plan, original: Outcome, package: Outcome) -> None:
+    """Compare two runs; see the module's docstring."""
+    assert package.printed == original.printed
+    assert package.returned is not None
+    returned = sorted(package.returned)
+    assert set(returned) <= set(original.names)
+    assert pictures(package.returned, returned) == pictures(original.names, returned)
+    held = {
+        name: package.names[inside]
+        for name, inside in current_names(plan).items()
+        if inside in package.names and name in original.names and inside != plan.config
+    }
+    assert pictures(held, sorted(held)) == pictures(original.names, sorted(held))
+
+
+def assert_equivalent(cells: Sequence[str]) -> None:
+    """Convert, run both, and compare."""
+    original = run_cells(cells)
+    plan = plan_of(cells)
+    modules = sources(plan)
+    note("\n# %%\n".join(cells))
+    for name, text in modules.items():
+        if not name.endswith(".config") and text:
+            note(f"\n# {name}\n{text}")
+    if original.error is not None:
+        note(f"the notebook raises {original.error!r}")
+    with importable(modules):
+        package = run_package(plan.package)
+    if original.error is None:
+        if package.error is not None:
+            raise package.error
+        assert_same(plan, original, package)
+    elif isinstance(original.error, NameError):
+        # The package may know a name only as a parameter of run(), or hold None: such a notebook
+        # never ran. What it did until then is the same.
+        assert package.error is None or isinstance(package.error, NameError | TypeError)
+    else:
+        assert type(package.error) is type(original.error)
+        assert package.printed == original.printed
+
+
+@given(programs())
+@settings(max_examples=100)
+def test_random_programs(cells: list[str]) -> None:
+    assert_equivalent(cells)
+
+
+@pytest.mark.slow
+@given(programs(max_cells=8))
+@settings(max_examples=1500)
+def test_many_random_programs(cells: list[str]) -> None:
+    assert_equivalent(cells)
