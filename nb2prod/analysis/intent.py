@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -176,6 +177,8 @@ def _phrase(call: ast.Call, context: Context) -> Phrase:
     if (own := _of_transformer(call, context)) is not None:
         return own
     qualified = context.qualified.get(name, "")
+    if _is_own(call, qualified, context):
+        return _of_unknown(name, call, context)
     if qualified in known.calls:
         return known.calls[qualified]
     row = _row(qualified)
@@ -187,6 +190,14 @@ def _phrase(call: ast.Call, context: Context) -> Phrase:
     if row is not None:
         return _of_row(name, row, context)
     return _of_unknown(name, call, context)
+
+
+def _is_own(call: ast.Call, qualified: str, context: Context) -> bool:
+    """Return whether a function of the notebook is called, whatever else has its name."""
+    if not isinstance(call.func, ast.Name) or call.func.id in context.imported:
+        return False
+    name = call.func.id
+    return "." not in qualified and not hasattr(builtins, name) and not name[:1].isupper()
 
 
 def _shadowed(name: str, qualified: str, context: Context, draws: bool) -> bool:
@@ -230,7 +241,7 @@ def _of_row(name: str, row: Row, context: Context) -> Phrase:
     weight = row.weight or _STAGES.get(row.stage, 15)
     if verb == "train":
         return Phrase(weight, "train {model}")
-    rest = " {column|result|operand}" if "_" not in verb else ""
+    rest = " {column|result|operand|figure}" if "_" not in verb else ""
     return Phrase(weight, verb + (f" {row.noun}" if row.noun else rest))
 
 
@@ -244,7 +255,7 @@ def _of_unknown(name: str, call: ast.Call, context: Context) -> Phrase:
         plain = context.result and verb == "run"
         action = "compute {result}" if plain else f"{verb} {' '.join(words)}"
         return Phrase(weight, action) if words else Phrase(0, "")
-    rest = "" if len(words) > 1 else " {column|result|operand}"
+    rest = "" if len(words) > 1 else " {made|column|result|operand}"
     return Phrase(_OWN if receiver(call) is None else 30, " ".join(words) + rest)
 
 
@@ -291,6 +302,8 @@ def _subject_of(context: Context) -> str:
 def _of_column(value: ast.expr, context: Context) -> Action:
     """Return what assigning to columns does: filling, changing or adding them."""
     columns = enumerated(context.columns) or "columns"
+    if any("rcParams" in ast.dump(target) for target in context.targets):
+        return Action(42, "set_plot_style")
     conditional = any(
         isinstance(part, ast.Attribute) and part.attr in ("isnull", "isna")
         for target in context.targets

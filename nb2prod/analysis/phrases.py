@@ -102,8 +102,11 @@ def fill(text: str, call: ast.Call, context: Context) -> str:
                 return found
         return ""
 
-    verb, _, rest = _SLOT.sub(choose, text).partition(" ")
-    return join([_verb(verb, call, context), *rest.split()])
+    verb, *rest = _SLOT.sub(choose, text).split() or [""]
+    extremes = vocabulary().extremes
+    if len(rest) > 1 and rest[0] in extremes and extremes & set("_".join(rest[1:]).split("_")):
+        rest = [word for word in rest if word not in extremes]
+    return join([_verb(verb, call, context), *rest])
 
 
 def _verb(verb: str, call: ast.Call, context: Context) -> str:
@@ -245,6 +248,26 @@ def _predicted(call: ast.Call, context: Context) -> str:
             return join(known.get(word, word) for word in words[:3])
     model = _model(call, context)
     return f"with_{model}" if model != "model" else "target"
+
+
+def _chances(call: ast.Call, context: Context) -> str:
+    """What is predicted when probabilities are: their name when they have one."""
+    words = {word for word in words_of(context.target) if len(word) > 1}
+    named = context.columns or words - vocabulary().prediction - {"test", "train", "val", "valid"}
+    found = _predicted(call, context)
+    return found if named else f"{found}_probabilities"
+
+
+def _made(call: ast.Call, context: Context) -> str:
+    """The kind of the model that is made on the spot: `evaluate(Ridge())`."""
+    made = [name for arg in call.args for name in classes(arg)]
+    return kind(made[0]) if len(made) == 1 else ""
+
+
+def _figure(call: ast.Call, context: Context) -> str:
+    """The noun in the class of a figure: `ConfusionMatrixDisplay.from_predictions`."""
+    owner = context.owner(call)
+    return "_".join(word for word in words_of(owner) if word not in ("display", "visualizer"))
 
 
 def _split(call: ast.Call, context: Context) -> str:
@@ -393,6 +416,9 @@ _SLOTS: Mapping[str, Callable[[ast.Call, Context], str]] = {
     "class": lambda call, context: kind(context.owner(call)),
     "scored": _scored,
     "predicted": _predicted,
+    "chances": _chances,
+    "made": _made,
+    "figure": _figure,
     "split": _split,
     "target": lambda call, context: enumerated(context.columns) or noun(context.target),
     "result": lambda call, context: context.result,

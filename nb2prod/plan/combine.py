@@ -88,8 +88,10 @@ def named(deeds: Sequence[Deed], stage: Stage, frame: str) -> str:
         return shared(names)
     if stage == "evaluate":
         return "compute_metrics" if best.verb == "compute" else merged([best.action])
-    if stage in ("clean", "feature") and frame:
-        return join(["clean" if stage == "clean" else "prepare", frame])
+    if stage == "clean" and frame:
+        return join(["clean", frame])
+    if stage == "feature":
+        return join(["prepare", frame]) if frame else "build_features"
     return merged([deed.action for deed in kinds[best.verb]])
 
 

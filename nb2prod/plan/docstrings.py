@@ -9,28 +9,47 @@ from nb2prod.knowledge.words import vocabulary, words_of
 from nb2prod.model import Analysis
 from nb2prod.plan.split import Group, sections
 
-_LONGEST = 70  # characters of a heading that is a sentence
 
+def docstring(
+    analysis: Analysis, group: Group, name: str, sentence: str, heading: str, prose: str
+) -> str:
+    """Return the docstring of the function `name` made of `group`.
 
-def docstring(analysis: Analysis, group: Group, name: str, heading: str, prose: str) -> str:
-    """Return the docstring: a sentence from `heading` or `name`, the cells, and `prose`."""
+    A sentence (`sentence`, or else the name), the cells, `heading` where it says more, `prose`.
+    """
     cells = sorted({analysis.statements[p].origin.cell for p in group.positions})
     where = f"cell {cells[0]}" if len(cells) == 1 else f"cells {ranges(cells)}"
-    summary = f"{_sentence(name, heading)} ({where})."
-    if heading and heading not in summary and not _repeats(heading, name):
+    told = sentence or _spoken(name)
+    summary = f"{told} ({where})."
+    if heading.count(" ") >= 2 and not sentence and not _repeats(heading, name):
         end = "" if heading[-1] in "?!" else "."
         prose = f"{heading.rstrip(' .:')}{end}\n\n{prose}".strip()
     return f"{summary}\n\n{prose}" if prose else summary
 
 
-def _sentence(name: str, heading: str) -> str:
-    """Return the heading when it tells to do something, else the name, as a sentence."""
-    words = heading.split()
-    if len(words) > 1 and len(heading) <= _LONGEST and heading.isprintable():
-        first = words[0].lower()
-        if first in vocabulary().imperatives and first == name.split("_")[0]:
-            return f"{heading[:1].upper()}{heading[1:]}".rstrip(" .:!?")
-    return name.replace("_", " ").capitalize()
+def _spoken(name: str) -> str:
+    """Return a name as a sentence: "split_train_test_and_scale_features" in two clauses."""
+    clauses = [""]
+    for part in name.split("_and_"):
+        verb = part.partition("_")[0]
+        if clauses[-1] and (verb not in vocabulary().imperatives or "_" not in part):
+            clauses[-1] += f"_and_{part}"
+        else:
+            clauses.append(part)
+    told = ", and ".join(_clause(clause) for clause in clauses if clause)
+    return f"{told[:1].upper()}{told[1:]}"
+
+
+def _clause(name: str) -> str:
+    """Return a name as a clause, with an article where one belongs."""
+    if name in vocabulary().sentences:
+        sentence = vocabulary().sentences[name]
+        return f"{sentence[:1].lower()}{sentence[1:]}"
+    verb, _, rest = name.partition("_")
+    first = rest.partition("_")[0]
+    if verb in vocabulary().definite and rest and first not in vocabulary().joints | {"and"}:
+        rest = f"the {rest}"
+    return f"{verb} {rest}".replace("_", " ").strip()
 
 
 def _repeats(heading: str, name: str) -> bool:

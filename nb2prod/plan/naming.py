@@ -42,6 +42,7 @@ class Namer:
         self._actions = {group: self._by_actions(group) for group in self._groups}
         self._headings = {group: self._heading(group) for group in self._groups}
         self._prose = prose_of(analysis, self._groups)
+        self._sentences: dict[Group, str] = {}
         self._names = self._choose()
 
     def name(self, group: Group) -> str:
@@ -50,8 +51,9 @@ class Namer:
 
     def docstring(self, group: Group) -> str:
         """Return the docstring of the function made of `group`."""
-        heading, prose = self._headings[group], self._prose.get(group, "")
-        return docstring(self._analysis, group, self._names[group], heading, prose)
+        sentence, heading = self._sentences.get(group, ""), self._headings[group]
+        prose = self._prose.get(group, "")
+        return docstring(self._analysis, group, self._names[group], sentence, heading, prose)
 
     # ---- choosing among the candidates of all functions
 
@@ -154,6 +156,7 @@ class Namer:
         actions = self._actions[group]
         for text in (said(self._headings[group]), self._comment(group)):
             if text.telling and (name := self._by_text(text, actions, group)):
+                self._sentences[group] = text.sentence
                 return name
         return actions
 

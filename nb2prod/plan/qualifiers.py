@@ -51,11 +51,26 @@ class Qualifiers:
         """Return the noun for what a function changes, else makes, else reads; "" if none."""
         names = [self._analysis.names[p] for p in group.positions]
         changed = [name for use in names for name in sorted(use.mutates)]
-        for candidates in (changed, self.new_names(group), self._inputs(group)):
-            for name in candidates:
-                if noun := telling(self._original.get(name, name)):
-                    return noun
-        return ""
+        made = self.new_names(group)
+        frames = [name for name in (*changed, *made) if name in self._frames]
+        if frames:
+            return next(filter(None, map(self._noun, frames)), "")
+        return next(filter(None, map(self._noun, (*changed, *made, *self._inputs(group)))), "")
+
+    def _noun(self, name: str) -> str:
+        """Return the noun for a variable, "" for parts of a split."""
+        noun = telling(self._original.get(name, name))
+        return "" if noun.startswith(("x_", "y_")) else noun
+
+    @cached_property
+    def _frames(self) -> frozenset[str]:
+        """The variables that hold a table somewhere."""
+        return frozenset(
+            name
+            for fact in self._analysis.facts
+            for name, type_ in fact.types.items()
+            if type_ == "pandas.DataFrame"
+        )
 
     def new_names(self, group: Group) -> list[str]:
         """Return the names that a function binds, as the notebook has them, the last first."""
@@ -160,8 +175,9 @@ class Qualifiers:
         """Yield words of the code that no other function with that base has."""
         others = {word for rival in rivals for word in self._identifiers(rival)}
         for word in self._identifiers(group):
+            first = word.partition("_")[0]
             if word not in others and not _within(word, base) and not word.isdigit():
-                yield f"with_{word}"
+                yield word if first in vocabulary().joints else f"with_{word}"
 
     def _identifiers(self, group: Group) -> list[str]:
         if group not in self._known:

@@ -32,6 +32,7 @@ _CLAUSE = re.compile(
     r"\s*(?:[,;:(\[\n]|\.\s|\.$| [-–—] |->|=>|\bso that\b|\bbecause\b|\bsince\b|\bwhich\b).*",
     re.DOTALL,
 )
+_LONGEST = 76  # characters of a sentence
 _MOST_WORDS = 7  # of a text that can still be a name
 
 
@@ -41,6 +42,7 @@ class Said:
 
     verb: str
     words: tuple[str, ...]  # without the verb
+    sentence: str = ""  # the text, in the imperative
 
     @property
     def telling(self) -> bool:
@@ -102,7 +104,7 @@ def said(text: str) -> Said:
     text = without_numbering(bare_text(text.strip(" #-=*\t!")))
     if not text or text.endswith("?") or not _is_english(text):
         return NOTHING
-    text = _CLAUSE.sub("", text)
+    whole, text = text, _CLAUSE.sub("", text)
     words = words_of(text)
     if not words or words[0] in vocabulary().questions:
         return NOTHING
@@ -113,7 +115,20 @@ def said(text: str) -> Said:
     if "to" in rest[1:]:
         rest = rest[: rest.index("to", 1)]
     kept = _content([_plain(word) if verb else word for word in rest])
-    return Said(verb, tuple(kept)) if 0 < len(kept) <= _MOST_WORDS else NOTHING
+    if not 0 < len(kept) <= _MOST_WORDS:
+        return NOTHING
+    told = whole if len(whole) <= _LONGEST and "\n" not in whole else text
+    return Said(verb, tuple(kept), _imperative(verb, told))
+
+
+def _imperative(verb: str, text: str) -> str:
+    """Return a text that starts with a verb in the imperative: "Filling gaps" as "Fill gaps"."""
+    first, *rest = text.split()
+    if not verb or not rest or first.lower() == verb:
+        return f"{text[:1].upper()}{text[1:]}".rstrip(" .:!;") if verb else ""
+    pairs = zip(rest, ["", *rest], strict=False)
+    plain = [_plain(word) if before == "and" else word for word, before in pairs]
+    return " ".join([verb.capitalize(), *plain]).rstrip(" .:!;")
 
 
 def _is_english(text: str) -> bool:
