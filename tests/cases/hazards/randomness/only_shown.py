@@ -13,3 +13,9 @@ np.random.rand(3)
 # %%
 some = df.sample(3)
 some
+
+# %%
+def draw(distribution):
+    return distribution.sample()
+
+print(draw)
