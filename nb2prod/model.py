@@ -123,9 +123,9 @@ class Names:
     `reads` must be bound before it runs, but for `again`: those that the statement may bind itself
     before, or that it expects to be unbound (`except NameError`); `late` are read when a function,
     lambda or generator that it makes is called; `writes` are bound on every path, `maybe` on some;
-    `rebinds` are written by functions through `global`; `mutates` are changed in place as far as the syntax shows it;
-    `mentions` stand in texts that a call may look up (`df.query("a > @limit")`). `imports` maps the
-    names that import statements bind to what they are ("np" -> "numpy", "f" -> "a.b.f").
+    `rebinds` are written by functions through `global`; `mutates` are changed in place as far as the
+    syntax shows it; `mentions` stand in texts that a call may look up (`df.query("a > @limit")`).
+    `imports` maps the names that import statements bind to what they are ("f" -> "a.b.f").
     `dynamic`: exec, eval or namespaces of something unknown.
     """
 
@@ -293,6 +293,10 @@ class Plan:
     phases: tuple[tuple[str, int], ...] = ()  # (stage command, number of calls up to its end)
     config: str = "config"  # run()'s parameter, and that of functions that read or write files
     model: str | None = None  # the variable that holds the trained model
+    pyplot: str = ""  # the notebook's name for matplotlib.pyplot
+    figure_ends: Mapping[int, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # code after a statement
     siblings: Mapping[PurePosixPath, str] = field(
         default_factory=dict
     )  # modules beside the notebook

@@ -23,6 +23,7 @@ from nb2prod.model import (
     Setting,
 )
 from nb2prod.plan import dependencies
+from nb2prod.plan.figures import figure_ends
 from nb2prod.plan.lifting import Lifting, lift
 from nb2prod.plan.liveness import Liveness, interface, liveness
 from nb2prod.plan.naming import Namer
@@ -71,6 +72,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     original = _original_names(analysis)
     left_out = _left_out(analysis, lifting, selection)
     used_names = identifiers(analysis)
+    pyplot, ends = figure_ends(analysis, lifting, selection.kept, used_names)
     plan = Plan(
         analysis=analysis,
         package=package or package_name(analysis),
@@ -91,6 +93,8 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         phases=() if lifting.namespace else phases(functions),
         config=next(n for n in _CONFIG_NAMES if n not in used_names),
         model=trained_model(analysis, held),
+        pyplot=pyplot,
+        figure_ends=ends,
         siblings=siblings,
         namespace=lifting.namespace,
         left_out=left_out,

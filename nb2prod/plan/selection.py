@@ -43,7 +43,7 @@ def select(analysis: Analysis, lifting: Lifting) -> Selection:
             continue
         elif isinstance(node.value, ast.Constant):
             left_out[position] = "a value alone does nothing"
-        elif facts.pure and not facts.draws and not _figures(node, facts.calls):
+        elif facts.pure and not facts.draws and not draws_figure(node, facts.calls):
             if analysis.statements[position].display and _is_result(node.value, facts.stage):
                 shown.add(position)
             else:
@@ -67,7 +67,7 @@ def _is_result(value: ast.expr, stage: str) -> bool:
     return stage == "predict" or any(word in called for word in _SCALAR_METRICS)
 
 
-def _figures(node: ast.AST, calls: Sequence[str]) -> bool:
+def draws_figure(node: ast.AST, calls: Sequence[str]) -> bool:
     """Whether a statement draws a figure."""
     return any(call.startswith(_FIGURE_LIBRARIES) for call in calls) or any(
         isinstance(part, ast.Call)
@@ -100,7 +100,7 @@ def _explored(
         statement, facts = analysis.statements[position], analysis.facts[position]
         flow = flow_of(analysis, lifting, position, bound)
         makes = flow.writes | flow.maybe
-        is_plot = _figures(statement.node, facts.calls)
+        is_plot = draws_figure(statement.node, facts.calls)
         free = (
             facts.pure
             and position not in together

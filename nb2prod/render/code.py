@@ -30,6 +30,8 @@ class ModuleWriter:
             for name in definition.names
             if definition.captured or definition.settings
         }
+        closes = (code for codes in plan.figure_ends.values() for code in codes)
+        self.close = next((code for code in closes if ".close(" in code), "")
         self.homes = {n: d.module for d in plan.definitions for n in d.names}
         names = plan.analysis.names
         self.targets = {
@@ -126,9 +128,14 @@ class ModuleWriter:
             ),
             siblings=self.siblings if _imports_inside(analysis.statements[position].node) else (),
             package=self.plan.package,
+            close=self.close if "show" in self._words(position) else "",
             nonlocals=frozenset() if self.plan.namespace else use.rebinds,
             namespace=self.plan.namespace,
         )
+
+    def _words(self, position: int) -> set[str]:
+        node = self.plan.analysis.statements[position].node
+        return {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
 
     def _tree(self, position: int) -> CstStatement:
         return rewrite(self.plan.analysis.statements[position].tree, self._edits(position))
@@ -140,7 +147,7 @@ class ModuleWriter:
         return cst.Module([tree]).code.strip("\n")
 
     def _function(self, function: Function) -> str:
-        body: list[cst.BaseStatement] = [_expression(_quoted(function.doc))]
+        body: list[cst.BaseStatement] = [_statement(_quoted(function.doc))]
         body += self._namespace(function)
         for name in () if self.plan.namespace else function.placeholders:
             body.append(cst.parse_statement(f"{name} = None  # stays None where nothing binds it"))
@@ -153,6 +160,7 @@ class ModuleWriter:
             if position in function.shown:
                 tree = _assigned(tree, function.shown[position])
             trees.append(tree)
+            trees += [_statement(code) for code in self.plan.figure_ends.get(position, ())]
         outputs = (*function.outputs, *function.shown.values())
         body += _returning(trees, outputs, bool(function.placeholders))
         header = cst.parse_statement(f"{self._signature(function)}:\n    pass")
@@ -228,6 +236,7 @@ class ModuleWriter:
         names = self.plan.analysis.names
         used = set(hints)
         for position in positions:
+            used |= {self.plan.pyplot} if position in self.plan.figure_ends else set()
             use = names[position]
             used |= use.reads | use.late | use.mentions
         lines: dict[str, None] = {}
@@ -245,6 +254,9 @@ class ModuleWriter:
             if self.targets.get(name, "").startswith("__future__."):
                 continue
             lines |= dict.fromkeys(self.import_lines(name))
+        ends = any(position in self.plan.figure_ends for position in positions)
+        if ends and self.plan.pyplot not in self.plan.imports:
+            lines[f"import matplotlib.pyplot as {self.plan.pyplot}"] = None
         for name in sorted(used & self.homes.keys()):
             if self.homes[name] != module:
                 lines[f"from {package}.{self.homes[name]} import {name}"] = None
@@ -322,7 +334,7 @@ _PLAIN_TYPES = frozenset(
 ) - {"object", "type"}
 
 
-def _expression(code: str) -> cst.BaseStatement:
+def _statement(code: str) -> cst.SimpleStatementLine:
     statement = cst.parse_statement(code)
     assert isinstance(statement, cst.SimpleStatementLine)
     return statement

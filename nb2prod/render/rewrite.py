@@ -23,6 +23,7 @@ class Edits:
     locations: Mapping[str, str] = field(default_factory=dict)  # path literal -> expression
     wrapped: Mapping[str, str] = field(default_factory=dict)  # source of an argument -> template
     nonlocals: frozenset[str] = frozenset()  # `global` names that live in the enclosing function
+    close: str = ""  # code after every show() in a block: it closes the figures in Jupyter
     siblings: Collection[str] = ()  # modules that move into `package`
     package: str = ""
     namespace: bool = False  # exec and locals() work on the module's names
@@ -35,6 +36,7 @@ class Edits:
             or self.locations
             or self.wrapped
             or self.nonlocals
+            or self.close
             or self.siblings
             or self.namespace
         )
@@ -337,6 +339,18 @@ class _Rewriter(cst.CSTTransformer):
             return cst.Nonlocal(updated_node.names)
         return updated_node
 
+    def leave_IndentedBlock(
+        self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock
+    ) -> cst.IndentedBlock:
+        if not self.edits.close:
+            return updated_node
+        body: list[cst.BaseStatement] = []
+        for part in updated_node.body:
+            body.append(part)
+            if _shows_figures(part):
+                body.append(_line(self.edits.close))
+        return updated_node.with_changes(body=body)
+
     # calls
 
     def visit_Call(self, node: cst.Call) -> bool:
@@ -371,6 +385,21 @@ class _Rewriter(cst.CSTTransformer):
             if expression:
                 return argument.with_changes(value=cst.parse_expression(expression))
         return argument
+
+
+def _shows_figures(part: cst.BaseStatement) -> bool:
+    match part:
+        case cst.SimpleStatementLine(
+            body=[cst.Expr(value=cst.Call(func=cst.Attribute(attr=cst.Name(value="show"))))]
+        ):
+            return True
+    return False
+
+
+def _line(code: str) -> cst.SimpleStatementLine:
+    line = cst.parse_statement(code)
+    assert isinstance(line, cst.SimpleStatementLine)
+    return line
 
 
 def _keywords(names: Collection[str]) -> list[cst.Arg]:

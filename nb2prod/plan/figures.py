@@ -1,0 +1,54 @@
+"""Where figures end: Jupyter shows and closes them with their cell, a program has to say so."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Mapping
+
+from nb2prod.model import Analysis
+from nb2prod.plan.lifting import Lifting
+from nb2prod.plan.selection import draws_figure
+
+# What looks at the figure that is open: where the notebook does, figures must end as they did there.
+_OBSERVERS = frozenset({"savefig", "gca", "gcf", "get_fignums", "fignum_exists", "get_figlabels"})
+_PYPLOT = "matplotlib.pyplot"
+
+
+def figure_ends(
+    analysis: Analysis, lifting: Lifting, kept: Iterable[int], taken: Collection[str]
+) -> tuple[str, Mapping[int, tuple[str, ...]]]:
+    """Return the name of pyplot, and by statement the code that ends its figures.
+
+    A cell that draws and does not call show() gets the call; `close` follows where a later cell looks
+    at the current figure. "" when pyplot cannot be named.
+    """
+    pyplot = _pyplot(analysis, lifting, taken)
+    if not pyplot:
+        return "", {}
+    observed = any(
+        isinstance(part, ast.Attribute | ast.Name)
+        and (part.attr if isinstance(part, ast.Attribute) else part.id) in _OBSERVERS
+        for statement in analysis.statements
+        for part in ast.walk(statement.node)
+    )
+    last: dict[int, int] = {}
+    shows: set[int] = set()
+    for position in kept:
+        statement, facts = analysis.statements[position], analysis.facts[position]
+        if draws_figure(statement.node, facts.calls):
+            last[statement.origin.cell] = position
+            if isinstance(statement.node, ast.Expr) and facts.calls[-1:] == (f"{_PYPLOT}.show",):
+                shows.add(position)
+    close = (f'{pyplot}.close("all")',) if observed else ()
+    ends = {p: (f"{pyplot}.show()", *close) for p in last.values() if p not in shows}
+    if close:
+        ends |= dict.fromkeys(shows, close)
+    return pyplot, ends
+
+
+def _pyplot(analysis: Analysis, lifting: Lifting, taken: Collection[str]) -> str:
+    """Return the notebook's name for pyplot; "plt" where it has none and the name is free."""
+    for name, positions in sorted(lifting.imports.items()):
+        if any(analysis.names[p].imports.get(name) == _PYPLOT for p in positions):
+            return name
+    return "plt" if "plt" not in taken else ""
