@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, settings
 from programs import notebook, programs
 
 from nb2prod import api
@@ -74,6 +74,7 @@ def sources(plan: Plan) -> dict[str, str]:
     modules |= {f"{plan.package}.{name.split('.')[0]}": "" for name in modules_in_folders(plan)}
     modules[f"{plan.package}.pipeline"] = pipeline(plan)
     modules[f"{plan.package}.config"] = config(plan.settings)
+    modules[f"{plan.package}.artifacts"] = ""
     return modules | {plan.package: ""}
 
 
@@ -192,29 +193,62 @@ def assert_same(plan: Plan, original: Outcome, package: Outcome) -> None:
 
 
 def assert_equivalent(cells: Sequence[str]) -> None:
-    """Convert, run both, and compare."""
+    """Convert, run both, and compare; a failure shows notebook and package."""
     original = run_cells(cells)
     plan = plan_of(cells)
     modules = sources(plan)
-    note("\n# %%\n".join(cells))
-    for name, text in modules.items():
-        if not name.endswith(".config") and text:
-            note(f"\n# {name}\n{text}")
-    if original.error is not None:
-        note(f"the notebook raises {original.error!r}")
     with importable(modules):
         package = run_package(plan.package)
+    try:
+        _judge(plan, original, package)
+    except Exception as failure:
+        shown = ["\n# %%\n".join(cells)]
+        shown += [f"# {name}\n{text}" for name, text in modules.items() if "def " in text]
+        failure.add_note("\n\n".join([*shown, f"the notebook raises {original.error!r}"]))
+        raise
+
+
+def _judge(plan: Plan, original: Outcome, package: Outcome) -> None:
     if original.error is None:
         if package.error is not None:
             raise package.error
         assert_same(plan, original, package)
     elif isinstance(original.error, NameError):
         # The package may know a name only as a parameter of run(), or hold None: such a notebook
-        # never ran. What it did until then is the same.
+        # never ran from top to bottom.
         assert package.error is None or isinstance(package.error, NameError | TypeError)
     else:
         assert type(package.error) is type(original.error)
         assert package.printed == original.printed
+
+
+CASES = {
+    "lambdas of a comprehension": [
+        "a = 1\nfs = [lambda p: p + a for i in [1]]",
+        "a = 5",
+        "b = fs[0](1)",
+    ],
+    "a generator behind a lazy call": [
+        "a = 1\nxs = [1]",
+        "stream = enumerate(p + a for p in xs)",
+        "a = 5",
+        "print(list(stream))",
+    ],
+    "global at module level": ["global a\na = 1", "a += 1", "print(a)"],
+    "a builtin uncovered for a function": [
+        "sum = 1\ndef f(p):\n    return sum",
+        "del sum",
+        "a = f(3)([1, 2])",
+    ],
+    "a builtin rebound in a block": [
+        "try:\n    b = sum\n    sum = 1\nexcept ValueError:\n    pass"
+    ],
+}
+
+
+@pytest.mark.parametrize("cells", CASES.values(), ids=CASES)
+def test_programs_that_were_wrong_once(cells: list[str]) -> None:
+    assert_equivalent(cells)
 
 
 @given(programs())

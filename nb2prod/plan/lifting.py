@@ -64,9 +64,12 @@ def lift(analysis: Analysis, kept_local: frozenset[int] = frozenset()) -> Liftin
 
 def _uncovers_builtin(analysis: Analysis) -> bool:
     """Whether a name of a builtin is deleted and read again: it then means the builtin."""
+    called: dict[int, frozenset[str]] = defaultdict(frozenset)  # what functions read, by their user
+    for capture in analysis.captures:
+        called[capture.user] |= capture.names
     deleted: set[str] = set()
-    for use in analysis.names:
-        if (use.reads | use.late) & deleted:
+    for position, use in enumerate(analysis.names):
+        if (use.reads | use.late | called[position]) & deleted:
             return True
         deleted -= use.writes
         deleted |= use.deletes & BUILTINS

@@ -55,7 +55,7 @@ def stale(
     live: Liveness, functions: Sequence[Sequence[int]], constants: frozenset[str]
 ) -> set[str]:
     """Return variables that run() would hold with an old value: bound anew, and not handed back."""
-    held: set[str] = set()
+    held: set[str] = set(live.entry)
     found: set[str] = set()
     for positions in functions:
         outputs = interface(live, positions, constants).outputs
