@@ -232,11 +232,13 @@ class Interpreter(Expressions):
         jumps = any(isinstance(inner, ast.Break | ast.Continue) for inner in ast.walk(node))
         # A jump leaves a turn at any point: of a name bound twice it is open which value it has.
         lost = {name: UNKNOWN for name, times in bound.items() if jumps and times > 1}
+        self._loops += 1
         start = self._loop_start(before, bound, turn)
         self.scope = after = Scope(before)
         after.values.update(start | lost)
         turn()
         after.values.update(lost)
+        self._loops -= 1
         self._merge(before, [after, Scope(before)])
 
     def _loop_start(
@@ -244,7 +246,7 @@ class Interpreter(Expressions):
     ) -> dict[str, Value]:
         """Return the values, at the start of any turn, of the names that a turn changes."""
         start = {name: value for name in bound if (value := before.get(name)) is not None}
-        if not start or self._loops >= _LOOP_DEPTH:
+        if not start or self._loops > _LOOP_DEPTH:
             return dict.fromkeys(start, UNKNOWN)
         for _ in range(2):
             after = self._trial(before, start, turn)
@@ -263,12 +265,10 @@ class Interpreter(Expressions):
         """Follow one turn without recording it and return the values that it leaves."""
         mark, returns = self.reading.mark(), self._returns
         self._returns = None
-        self._loops += 1
         self.scope = trial = Scope(before)
         trial.values.update(start)
         turn()
         self.scope, self._returns = before, returns
-        self._loops -= 1
         self.reading.rewind(mark)
         return trial.values
 

@@ -102,20 +102,22 @@ def _of_calls(part: Part, functions: Functions, *, shown: bool) -> Iterator[Evid
     """Yield the evidence of the calls; one inside the arguments of another counts less."""
     found = [(call, _of_call(call, functions)) for call in part.calls]
     by_node = {id(call.node): evidence for call, evidence in found if evidence is not None}
+    shown = shown or bool(part.calls) and _draws_figure(part.calls[-1].row)
     for call, evidence in found:
         if evidence is None or (shown and evidence.stage in _CHANGES):
             continue
         around = [by_node[id(outer)] for outer in call.within if id(outer) in by_node]
         picks = any(isinstance(outer, ast.Subscript) for outer in call.within)
         drawn = bool(around) and around[-1].stage == "explore"
-        if evidence.stage in _MEANS and (picks or drawn) or evidence.stage == "predict" and drawn:
+        if (evidence.stage in _MEANS and (picks or drawn)) or (evidence.stage == "predict" and drawn):
             continue
         if around:
             evidence = evidence.scaled(_NESTED)
         if evidence.stage == "explore" and not shown and not _draws_figure(call.row):
             # A number may be looked up to be used.
             evidence = evidence.scaled(_LOOKED_UP)
-        yield evidence
+        glance = evidence.stage == "explore" and shown and not _draws_figure(call.row)
+        yield replace(evidence, glance=True) if glance else evidence
 
 
 def _of_call(call: Call, functions: Functions) -> Evidence | None:

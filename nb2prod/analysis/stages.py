@@ -10,11 +10,11 @@ from dataclasses import replace
 from nb2prod.analysis.calls import Interpreter
 from nb2prod.analysis.effects import is_pure, may_draw
 from nb2prod.analysis.evidence import NOTHING, Evidence, judge, of_definition
-from nb2prod.analysis.purpose import by_purpose
 from nb2prod.analysis.prose import Prose
+from nb2prod.analysis.purpose import by_purpose
+from nb2prod.analysis.reading import Call, Part, Reading
 from nb2prod.analysis.sources import data_uses
 from nb2prod.analysis.topics import Flow
-from nb2prod.analysis.reading import Call, Part, Reading
 from nb2prod.knowledge.conventions import topics_of
 from nb2prod.knowledge.tables import Knowledge
 from nb2prod.model import Facts, Names, Program, Stage, Statement

@@ -41,7 +41,7 @@ def type_of(variable: str) -> str:
         where = {"any": parts, "first": parts[:1], "last": parts[-1:]}
         named = (set(where[place]) & set(places.get(place, "").split()) for place in where)
         ends = tuple(places.get("end", "").split())
-        if any(named) or ends and parts[-1].endswith(ends):
+        if any(named) or (ends and parts[-1].endswith(ends)):
             return str(type_)
     return ""
 

@@ -305,7 +305,7 @@ def _methods(table: Table) -> Mapping[str, list[str]]:
 def library_of(name: str) -> str:
     """Return the library, by the name of its table, that a qualified name belongs to."""
     root, dot, _ = name.partition(".")
-    if root in _BUILTIN or not dot and root not in sys.stdlib_module_names:
+    if root in _BUILTIN or (not dot and root not in sys.stdlib_module_names):
         return "builtins"
     return root
 
