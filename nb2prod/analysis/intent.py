@@ -179,7 +179,7 @@ def _phrase(call: ast.Call, context: Context) -> Phrase:
     qualified = context.qualified.get(name, "")
     if _is_own(call, qualified, context):
         return _of_unknown(name, call, context)
-    if qualified in known.calls:
+    if "." in qualified and qualified in known.calls:
         return known.calls[qualified]
     row = _row(qualified)
     draws = row is not None and row.returns.startswith(_FIGURES)
@@ -204,6 +204,8 @@ def _shadowed(name: str, qualified: str, context: Context, draws: bool) -> bool:
     """Return whether a name means something else: `random.sample`, `re.split`, `grid.map`."""
     if name not in _FRAMES:
         return False
+    if "." not in qualified and hasattr(builtins, name):
+        return True
     library = qualified.partition(".")[0]
     return draws or (
         library in {"builtins", "re", "dict", "str", "list", "set", "random", "os"}
@@ -241,7 +243,7 @@ def _of_row(name: str, row: Row, context: Context) -> Phrase:
     weight = row.weight or _STAGES.get(row.stage, 15)
     if verb == "train":
         return Phrase(weight, "train {model}")
-    rest = " {column|result|operand|figure}" if "_" not in verb else ""
+    rest = " {figure|column|result|operand}" if "_" not in verb else ""
     return Phrase(weight, verb + (f" {row.noun}" if row.noun else rest))
 
 
@@ -327,6 +329,8 @@ def _has_condition(context: Context) -> bool:
 def _of_attribute(context: Context) -> Action | None:
     """Return what `df.columns = ...` and the like do."""
     target = context.targets[0]
+    if isinstance(target, ast.Subscript):
+        return Action(15, join(["set", telling(root(target)) or "values"]))
     if not isinstance(target, ast.Attribute):
         return None
     if target.attr == "columns":
@@ -338,6 +342,12 @@ def _of_attribute(context: Context) -> Action | None:
 
 def _of_parts(value: ast.expr, context: Context) -> Action | None:
     """Return what picking rows or columns out of a frame does."""
+    if isinstance(value, ast.Tuple):
+        bound = {
+            word for t in context.targets if isinstance(t, ast.Name) for word in words_of(t.id)
+        }
+        both = bound & _FEATURES and bound & _TARGET and any(map(_picks, value.elts))
+        return Action(70, "separate_features_and_target") if both else None
     words = frozenset(words_of(context.target))
     one = isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant)
     several = context.target != "x" or not one

@@ -266,8 +266,8 @@ def _made(call: ast.Call, context: Context) -> str:
 
 def _figure(call: ast.Call, context: Context) -> str:
     """The noun in the class of a figure: `ConfusionMatrixDisplay.from_predictions`."""
-    owner = context.owner(call)
-    return "_".join(word for word in words_of(owner) if word not in ("display", "visualizer"))
+    words = words_of(context.owner(call))
+    return "_".join(words[:-1]) if words[-1:] in (["display"], ["visualizer"]) else ""
 
 
 def _split(call: ast.Call, context: Context) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from nb2prod.knowledge.words import vocabulary, words_of
 from nb2prod.model import Analysis
 from nb2prod.plan.split import Group, sections
+
+_ASIDE = ("setup", "save", "explore", "other")  # stages that prose is seldom about
 
 
 def docstring(
@@ -42,9 +44,10 @@ def _spoken(name: str) -> str:
 
 def _clause(name: str) -> str:
     """Return a name as a clause, with an article where one belongs."""
-    if name in vocabulary().sentences:
-        sentence = vocabulary().sentences[name]
-        return f"{sentence[:1].lower()}{sentence[1:]}"
+    for known, sentence in vocabulary().sentences.items():
+        if name == known or name.startswith((f"{known}_of_", f"{known}_with_")):
+            told = name.removeprefix(known).replace("_", " ")
+            return f"{sentence[:1].lower()}{sentence[1:]}{told}"
     verb, _, rest = name.partition("_")
     first = rest.partition("_")[0]
     if verb in vocabulary().definite and rest and first not in vocabulary().joints | {"and"}:
@@ -73,13 +76,15 @@ def ranges(numbers: Sequence[int]) -> str:
     return ", ".join(f"{p[0]}-{p[-1]}" if len(p) > 1 else str(p[0]) for p in parts)
 
 
-def prose_of(analysis: Analysis, groups: Sequence[Group]) -> Mapping[Group, str]:
+def prose_of(
+    analysis: Analysis, groups: Sequence[Group], titled: Collection[Group]
+) -> Mapping[Group, str]:
     """Return the prose of each group: the markdown cells above its code, each in one docstring.
 
     Prose above code that is in no function goes to the next function of its section, else to the
-    one before.
+    one before; of several in a cell to one in `titled`, those that have a heading of their own.
     """
-    owners = _owners(analysis, groups)
+    owners = _owners(analysis, groups, titled)
     section_of = sections(analysis.program.cells)
     texts: dict[Group, list[str]] = {}
     for cell in analysis.program.cells:
@@ -94,22 +99,26 @@ def prose_of(analysis: Analysis, groups: Sequence[Group]) -> Mapping[Group, str]
     return {group: "\n\n".join(dict.fromkeys(found)) for group, found in texts.items()}
 
 
-def _owners(analysis: Analysis, groups: Sequence[Group]) -> dict[int, Group]:
-    """Return for every cell with code in a function that whose statements there are weightiest."""
-    found: dict[int, tuple[int, Group]] = {}
+def _owners(
+    analysis: Analysis, groups: Sequence[Group], titled: Collection[Group]
+) -> dict[int, Group]:
+    """Return for every cell with code in a function the function that its prose is about."""
+    found: dict[int, tuple[tuple[bool, bool, int], Group]] = {}
     for group in groups:
         for position in group.positions:
             cell = analysis.statements[position].origin.cell
             weight = analysis.facts[position].weight
-            if cell not in found or weight > found[cell][0]:
-                found[cell] = weight, group
+            rank = (group in titled, group.stage not in _ASIDE, weight)
+            if cell not in found or rank > found[cell][0]:
+                found[cell] = rank, group
     return {cell: found[cell][1] for cell in sorted(found)}
 
 
 def plain_text(markdown: str) -> str:
     """Return markdown as text for a docstring: no headings, pictures, tags; links as words."""
     text = re.sub(r"<(style|script)\b.*?</\1>|<!--.*?-->", "", markdown, flags=re.S | re.I)
-    text = re.sub(r"^\s{0,3}#{1,6}\s.*$|<h[1-6].*?</h[1-6]>", "", text, flags=re.M | re.S)
+    text = re.sub(r"^ {0,3}#{1,6}\s[^\n]*$", "", text, flags=re.M)
+    text = re.sub(r"<h[1-6]\b.*?</h[1-6]>", "", text, flags=re.S | re.I)
     text = re.sub(r"!\[[^\]]*\]\([^)]*\)|<br\s*/?>", " ", text)
     text = re.sub(r"<[a-zA-Z/][^>\n]{0,300}>", "", text)
     text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)

@@ -41,8 +41,10 @@ class Namer:
         self._deeds = {group: self._deeds_of(group) for group in self._groups}
         self._actions = {group: self._by_actions(group) for group in self._groups}
         self._headings = {group: self._heading(group) for group in self._groups}
-        self._prose = prose_of(analysis, self._groups)
-        self._sentences: dict[Group, str] = {}
+        self._prose = prose_of(
+            analysis, self._groups, [g for g, text in self._headings.items() if text]
+        )
+        self._sentences: dict[Group, tuple[str, str]] = {}  # and the names that they make
         self._names = self._choose()
 
     def name(self, group: Group) -> str:
@@ -51,9 +53,12 @@ class Namer:
 
     def docstring(self, group: Group) -> str:
         """Return the docstring of the function made of `group`."""
-        sentence, heading = self._sentences.get(group, ""), self._headings[group]
+        name, heading = self._names[group], self._headings[group]
+        base, sentence = self._sentences.get(group, ("", ""))
+        if sentence and name.startswith(base):
+            sentence += name.removeprefix(base).replace("_", " ")
         prose = self._prose.get(group, "")
-        return docstring(self._analysis, group, self._names[group], sentence, heading, prose)
+        return docstring(self._analysis, group, name, sentence, heading, prose)
 
     # ---- choosing among the candidates of all functions
 
@@ -156,7 +161,8 @@ class Namer:
         actions = self._actions[group]
         for text in (said(self._headings[group]), self._comment(group)):
             if text.telling and (name := self._by_text(text, actions, group)):
-                self._sentences[group] = text.sentence
+                if text.sentence:
+                    self._sentences[group] = name, text.sentence
                 return name
         return actions
 
@@ -239,6 +245,8 @@ class Namer:
         for position, deed in zip(group.positions, self._deeds[group], strict=True):
             statement = self._analysis.statements[position]
             texts = comments(statement)
+            if not texts and not segments:
+                texts = self._inherited(position)
             if texts or statement.origin.cell != cell or not segments:
                 found = [said(text) for text in texts]
                 best = next((text for text in found if text.verb and text.telling), NOTHING)
@@ -246,6 +254,18 @@ class Namer:
             cell = statement.origin.cell
             segments[-1] = (segments[-1][0], segments[-1][1] + deed.weight)
         return segments
+
+    def _inherited(self, position: int) -> list[str]:
+        """Return the comment further up in a cell that goes on to a statement without blank line."""
+        statements = self._analysis.statements
+        cell = statements[position].origin.cell
+        while position > 0 and statements[position - 1].origin.cell == cell:
+            if any(line.comment is None for line in statements[position].tree.leading_lines):
+                break
+            position -= 1
+            if texts := comments(statements[position]):
+                return texts
+        return []
 
 
 def _letters(number: int) -> str:

@@ -86,7 +86,7 @@ def bare_text(markdown: str) -> str:
     """Return one line of markdown as text: without tags, marks, links, formulas and pictograms."""
     text = re.sub(r"!\[[^\]]*\]\([^)]*\)|<[^>]*>", " ", markdown)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"\$+([^$]*)\$+", lambda match: re.sub(r"\\\w+|[{}^_\\]", " ", match[1]), text)
+    text = re.sub(r"\$+([^$]*)\$+", lambda match: re.sub(r"\\\w+|[{}^_\\]", "", match[1]), text)
     text = re.sub(r"&(?:nbsp|emsp|ensp);", " ", text).replace("&amp;", "&")
     text = re.sub(r"(?<!\w)[*_`~]{1,3}|[*_`~]{1,3}(?!\w)|`", "", text)
     text = re.sub(r"[\u2190-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]", "", text)
@@ -115,6 +115,8 @@ def said(text: str) -> Said:
     if "to" in rest[1:]:
         rest = rest[: rest.index("to", 1)]
     kept = _content([_plain(word) if verb else word for word in rest])
+    if verb and rest[0] == "and" and kept:
+        kept.insert(0, "and")
     if not 0 < len(kept) <= _MOST_WORDS:
         return NOTHING
     told = whole if len(whole) <= _LONGEST and "\n" not in whole else text
