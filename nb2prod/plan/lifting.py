@@ -44,9 +44,11 @@ def lift(analysis: Analysis, kept_local: frozenset[int] = frozenset()) -> Liftin
         return _all_in_one(analysis, kept_local)
     imports = _imports(analysis, kept_local)
     candidates = _candidates(analysis, imports)
+    reasons: list[Diagnostic] = []
     while True:
         captured = _captured(analysis, imports, candidates)
-        fixed, reasons = _exact(analysis, imports, candidates, captured)
+        fixed, found = _exact(analysis, imports, candidates, captured)
+        reasons += found
         if fixed == candidates:
             break
         candidates = fixed
