@@ -78,9 +78,9 @@ def found_stage(source: str) -> str:
 
 def labelled(path: Path) -> Iterator[dict[str, object]]:
     """Yield the cells of a file, one JSON object on each line."""
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-    with opened as lines:
-        yield from map(json.loads, lines)
+    content = path.read_bytes()
+    text = gzip.decompress(content) if path.suffix == ".gz" else content
+    yield from map(json.loads, text.splitlines())
 
 
 def report(confusion: Counter[tuple[str, str]]) -> str:

@@ -132,7 +132,7 @@ def test_names_that_functions_rebind_have_no_type() -> None:
 
 
 def test_code_that_cannot_be_seen_may_change_every_type() -> None:
-    known, unseen, after = facts_of("a = 1\nexec(text)\nb = a")
+    known, _, after = facts_of("a = 1\nexec(text)\nb = a")
     assert known.types == {"a": "int"} and after.types == {}
 
 

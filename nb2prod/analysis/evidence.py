@@ -102,7 +102,7 @@ def _of_calls(part: Part, functions: Functions, *, shown: bool) -> Iterator[Evid
     """Yield the evidence of the calls; one inside the arguments of another counts less."""
     found = [(call, _of_call(call, functions)) for call in part.calls]
     by_node = {id(call.node): evidence for call, evidence in found if evidence is not None}
-    shown = shown or bool(part.calls) and _draws_figure(part.calls[-1].row)
+    shown = shown or (bool(part.calls) and _draws_figure(part.calls[-1].row))
     for call, evidence in found:
         if evidence is None or (shown and evidence.stage in _CHANGES):
             continue

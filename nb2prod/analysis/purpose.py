@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from nb2prod.analysis.evidence import Evidence
 from nb2prod.model import Names, Stage, Statement
 
-# Stages that give way, and to which purpose, when everything that reads the value has that purpose.
+# The purposes that a stage gives way to, when everything that reads the value has that purpose.
 _GIVES_WAY: Mapping[Stage, frozenset[Stage]] = {
     "clean": frozenset({"explore", "save", "evaluate"}),
     "feature": frozenset({"explore", "save", "evaluate"}),
     "explore": frozenset({"evaluate", "clean", "feature", "train"}),
     "setup": frozenset({"explore", "train", "load", "feature", "clean"}),
+    "predict": frozenset({"evaluate", "save"}),
     "other": frozenset(
         {"explore", "save", "evaluate", "train", "predict", "clean", "feature", "load"}
     ),
-    "predict": frozenset({"evaluate", "save"}),
 }
+# Where that holds although the readers stand in other cells.
+_ACROSS_CELLS: frozenset[tuple[Stage, Stage]] = frozenset({("predict", "evaluate")})
 _JOINS = frozenset({"concat", "merge", "join", "hstack", "concatenate", "DataFrame"})
 _KEEPS = 0.6  # of its own weight
 
@@ -33,44 +35,50 @@ def by_purpose(
     """
     judged = list(evidence)
     readers = _readers(names)
+    cells = [statement.origin.cell for statement in statements]
     for position in reversed(range(len(judged))):
-        purpose = _purpose(position, judged, readers[position], statements)
-        if purpose is not None and purpose in _GIVES_WAY.get(judged[position].stage, ()):
-            own = judged[position]
-            reason = f"{own.reason}, upstream of {purpose}".lstrip(", ")
-            judged[position] = replace(own.scaled(_KEEPS), stage=purpose, reason=reason)
-        elif purpose == "clean" and judged[position].stage == "feature":
-            for reader in readers[position]:
-                if judged[reader].call.rpartition(".")[2] in _JOINS:
-                    judged[reader] = replace(judged[reader], stage="feature")
+        own, purpose = judged[position], _purpose(readers[position], judged)
+        if purpose == "clean" and own.stage == "feature":
+            _count_joins_in(readers[position], judged)
+        elif purpose in _GIVES_WAY.get(own.stage, ()):
+            here = all(cells[reader] == cells[position] for reader in readers[position])
+            if here or (own.stage, purpose) in _ACROSS_CELLS:
+                judged[position] = _upstream(own, purpose)
     return judged
 
 
+def _upstream(own: Evidence, purpose: Stage | None) -> Evidence:
+    assert purpose is not None
+    reason = f"{own.reason}, upstream of {purpose}".lstrip(", ")
+    return replace(own.scaled(_KEEPS), stage=purpose, reason=reason)
+
+
+def _count_joins_in(readers: Set[int], judged: list[Evidence]) -> None:
+    """Count the joins among the readers of a new column as part of making it."""
+    for reader in readers:
+        if judged[reader].call.rpartition(".")[2] in _JOINS:
+            judged[reader] = replace(judged[reader], stage="feature")
+
+
 def _readers(names: Sequence[Names]) -> list[set[int]]:
-    """Return, for each statement, the statements that read what it binds; none if it changes anything."""
+    """Return, for each statement, those that read what it makes anew."""
     readers: list[set[int]] = [set() for _ in names]
     maker: dict[str, int] = {}
     for position, use in enumerate(names):
         for name in use.reads | use.late | use.mutates:
             if name in maker:
                 readers[maker[name]].add(position)
-        fresh = not use.mutates and not (use.writes | use.maybe) & use.reads
-        for name in use.writes | use.maybe:
+        bound = use.writes | use.maybe
+        anew = not use.mutates and bound.isdisjoint(use.reads)
+        for name in bound:
             maker.pop(name, None)
-            if fresh:
+            if anew:
                 maker[name] = position
-    return readers
+    return [found - {position} for position, found in enumerate(readers)]
 
 
-def _purpose(
-    position: int, judged: Sequence[Evidence], readers: set[int], statements: Sequence[Statement]
-) -> Stage | None:
-    cell = statements[position].origin.cell
-    stages = {
-        judged[reader].stage
-        for reader in readers
-        if judged[reader].weight and not judged[reader].glance
-    }
-    here = all(statements[reader].origin.cell == cell for reader in readers)
-    later = all(reader > position for reader in readers)
-    return stages.pop() if here and later and len(stages) == 1 else None
+def _purpose(readers: Set[int], judged: Sequence[Evidence]) -> Stage | None:
+    """Return the stage of all readers, without those that say nothing or only glance at the value."""
+    told = [judged[reader] for reader in readers if judged[reader].weight]
+    stages = {evidence.stage for evidence in told if not evidence.glance}
+    return stages.pop() if len(stages) == 1 else None

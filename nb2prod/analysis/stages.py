@@ -31,7 +31,8 @@ def describe(
     """Return what each statement is about; `statements` are in the order in which they run."""
     describer = _Describer(names, knowledge or Knowledge())
     pairs = zip(statements, names, strict=True)
-    facts, evidence = zip(*(describer.read(*pair) for pair in pairs)) if statements else ((), ())
+    read = [describer.read(*pair) for pair in pairs]
+    facts, evidence = [fact for fact, _ in read], [one for _, one in read]
     prose = Prose(program.cells)
     overrides = {cell.index: cell.stage for cell in program.cells if cell.stage}
     weighed = map(prose.weigh, by_purpose(evidence, statements, names), statements)

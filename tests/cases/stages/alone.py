@@ -14,10 +14,10 @@ X_train, X_test = train_test_split(data)  #: clean -X_train
 clf.fit(X_train, y_train)  #: train
 
 # %% predict
-preds = clf.predict(X_test)  #: predict -preds
+risk = clf.predict(X_new)  #: predict -risk
 
 # %% evaluate
-print(accuracy_score(y_test, preds))  #: evaluate
+print(accuracy_score(y_test, y_pred))  #: evaluate
 
 # %% feature
 df["ratio"] = df["a"] / df["b"]  #: feature
