@@ -46,7 +46,6 @@ _SHOWN: Mapping[str, tuple[Stage, int]] = {
     "importance": ("evaluate", 50),
     "search": ("train", 30),
     "files": ("setup", 15),
-    "prediction": ("predict", 20),
 }
 _PLOTTED: Mapping[str, tuple[Stage, int]] = {**_SHOWN, "prediction": ("evaluate", 30)}
 _CHANGES = frozenset({"clean", "feature"})  # stages that need a result that somebody keeps
@@ -86,7 +85,7 @@ def judge(part: Part, topics: frozenset[str], functions: Functions) -> Evidence:
     else:
         found = list(_of_calls(part, functions, shown=False))
         found += _of_shape(part, bool(found), topics)
-    found = [_about_topic(evidence, topics) for evidence in found]
+    found = [_about_topic(evidence, part, topics) for evidence in found]
     return max(found, key=lambda evidence: evidence.weight, default=NOTHING)
 
 
@@ -168,12 +167,21 @@ def _of_showing(part: Part, topics: frozenset[str]) -> Iterator[Evidence]:
         yield Evidence("explore", weight, reason, glance=True)
 
 
+def _is_compared(node: ast.Expr) -> bool:
+    """Return whether an expression computes something from what it calls."""
+    return any(isinstance(inner, ast.BinOp | ast.Compare) for inner in ast.walk(node.value))
+
+
 def _draws_figure(row: Row | None) -> bool:
     return row is not None and row.returns.startswith(_FIGURES)
 
 
-def _about_topic(evidence: Evidence, topics: frozenset[str]) -> Evidence:
+def _about_topic(evidence: Evidence, part: Part, topics: frozenset[str]) -> Evidence:
     """Return what looking at something is about: data, or how well a model does."""
+    if evidence.stage in _CHANGES and "metric" in topics and not evidence.glance:
+        return replace(evidence, stage="evaluate", reason=f"{evidence.reason} of metrics")
+    if evidence.stage == "predict" and isinstance(part.node, ast.Expr) and _is_compared(part.node):
+        return replace(evidence, stage="evaluate", reason="compares predictions")
     if evidence.stage != "explore":
         return evidence
     table = _SHOWN if evidence.glance else _PLOTTED

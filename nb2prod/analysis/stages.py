@@ -82,6 +82,7 @@ class _Describer:
         self._topics = Flow()
         self._datasets = Flow()
         self._functions: dict[str, Evidence] = {}
+        self._plain: set[str] = set()  # variables whose names suggest no topic
 
     def read(self, statement: Statement, use: Names) -> tuple[Facts, Evidence]:
         """Return what a statement does and the evidence for its stage; nothing if it is too deep."""
@@ -120,9 +121,9 @@ class _Describer:
     def _judge(self, part: Part, inside: dict[str, frozenset[str]]) -> Evidence:
         """Return a part's evidence; `inside` are the topics of what the statement's parts bind."""
         read = part.names
-        topics = self._topics.into(read).union(
-            *map(topics_of, read), *(inside[name] for name in read if name in inside)
-        )
+        named = (topics_of(name) for name in read if name not in self._plain)
+        within = (inside[name] for name in read if name in inside)
+        topics = self._topics.into(read).union(*named, *within)
         evidence = judge(part, topics, self._functions)
         made = frozenset(call.row.makes for call in part.calls if call.row and call.row.makes)
         inside.update(dict.fromkeys(part.binds, topics | made))
@@ -141,6 +142,10 @@ class _Describer:
     def _let_topics_flow(self, use: Names, reading: Reading) -> None:
         made = frozenset(call.row.makes for call in reading.calls() if call.row and call.row.makes)
         marks = self._topics.into(use.reads) | made
+        staged = any(call.row is not None and call.row.stage for call in reading.calls())
+        self._plain -= use.writes
+        if staged and not marks:
+            self._plain |= use.writes
         self._topics.assign(use, marks)
         self._topics.add(use.mutates, marks)
 
