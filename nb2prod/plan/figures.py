@@ -13,6 +13,8 @@ from nb2prod.plan.selection import draws_figure
 _OBSERVERS = frozenset({"savefig", "gca", "gcf", "get_fignums", "fignum_exists", "get_figlabels"})
 _PYPLOT = "matplotlib.pyplot"
 
+_LIMITS = frozenset({"axis", "axes", "xlim", "ylim", "xticks", "yticks"})
+
 
 def figure_ends(
     analysis: Analysis, lifting: Lifting, kept: Iterable[int], taken: Collection[str]
@@ -25,12 +27,7 @@ def figure_ends(
     pyplot = _pyplot(analysis, lifting, taken)
     if not pyplot:
         return "", {}
-    observed = any(
-        isinstance(part, ast.Attribute | ast.Name)
-        and (part.attr if isinstance(part, ast.Attribute) else part.id) in _OBSERVERS
-        for statement in analysis.statements
-        for part in ast.walk(statement.node)
-    )
+    observed = any(_observes(statement.node) for statement in analysis.statements)
     last: dict[int, int] = {}
     shows: set[int] = set()
     for position in kept:
@@ -44,6 +41,16 @@ def figure_ends(
     if close:
         ends |= dict.fromkeys(shows, close)
     return pyplot, ends
+
+
+def _observes(node: ast.stmt) -> bool:
+    """Whether a statement looks at the open figure: by a call that does, or by keeping its limits."""
+    named = {
+        part.attr if isinstance(part, ast.Attribute) else part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Attribute | ast.Name)
+    }
+    return bool(named & _OBSERVERS or (isinstance(node, ast.Assign) and named & _LIMITS))
 
 
 def _pyplot(analysis: Analysis, lifting: Lifting, taken: Collection[str]) -> str:
