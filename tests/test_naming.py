@@ -102,6 +102,10 @@ def test_heading(markdown: str, expected: str) -> None:
         ("Limpieza de los datos", "", ""),
         ("Größe der Wohnung", "", ""),
         ("결측값 처리", "", ""),
+        ("Normalize", "", ""),
+        ("Plotting", "", ""),
+        ("the", "", ""),
+        ("1 2 3", "", ""),
         ("", "", ""),
     ],
 )

@@ -110,6 +110,8 @@ def said(text: str) -> Said:
         return NOTHING
     verb = _verb(words)
     rest = words[1:] if verb else words
+    if not rest:
+        return NOTHING
     if not verb and (set(rest) & vocabulary().spoken or _is_gerund(rest[0])):
         return NOTHING
     if "to" in rest[1:]:
