@@ -172,6 +172,7 @@ TABLE = [
     Row("try: a = 1\nexcept b as c: print(c)", reads="b print", maybe="a c", deletes="c"),
     Row("try: pass\nexcept a: pass\nelse: b = 1", reads="a", maybe="b"),
     Row("try: a = 1\nfinally: b = 2", writes="a b"),
+    Row("try: a = 1\nfinally: b = a", reads="a", writes="a b", again="a"),
     Row("try: a\nexcept NameError: a = 1", reads="a NameError", maybe="a", again="a"),
     Row("try: pass\nexcept* a as b: pass", reads="a", maybe="b", deletes="b"),
     Row("with a as b, c as d: e = b", reads="a c", writes="b d e"),
@@ -254,7 +255,7 @@ def scopes(code: str) -> Scopes:
     attributes: set[str] = set()
     for table, is_late in _tables(top, False):
         if table.get_type() == "class":
-            attributes.update(s.get_name() for s in table.get_symbols() if s.is_assigned())
+            attributes.update(s.get_name() for s in table.get_symbols() if s.is_local())
         for symbol in table.get_symbols():
             if not symbol.is_global():
                 continue

@@ -514,8 +514,10 @@ class _Statement(ast.NodeVisitor):
             if _falls_through(handler.body):
                 ends.append(self.bound)
         self.depth -= 1
-        self.bound = set.intersection(*ends) if ends else before
+        ended = set.intersection(*ends) if ends else before
+        self.bound = set(before)  # at the start of `finally` nothing more is certain
         self.visit_all(node.finalbody)
+        self.bound |= ended
 
     visit_Try = visit_TryStar = _visit_try
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from nb2prod.analysis.closures import hands_over
 from nb2prod.analysis.versions import BUILTINS
 from nb2prod.model import Analysis, Diagnostic
+from nb2prod.plan.effects import is_noticed
 
 DefinitionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _UNIT_PARTS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Pass)
@@ -229,6 +230,8 @@ def _exact(
             problem = "it assigns notebook variables with `global`"
         elif needs & rebound:
             problem = "it reads variables that another function assigns with `global`"
+        elif is_noticed(analysis, position, candidates):
+            problem = "where it is defined it runs code that prints, reads or draws"
         elif _reads_values(use.reads, values, candidates, captured):
             problem = "its decorators, defaults or bases read notebook variables"
         elif needs and (getattr(node, "decorator_list", []) or _takes_any_keyword(node)):
@@ -238,7 +241,7 @@ def _exact(
         elif needs and _late_after_call(node, needs, candidates, captured):
             last = max((u for u, _ in users[name]), default=position)
             first = min((u for u, _ in users[name]), default=position)
-            if any(first < b for v in needs for b in bindings[v]) or last < first:
+            if any(first <= b for v in needs for b in bindings[v]) or last < first:
                 problem = "what it returns reads variables that change later"
         elif needs and any(
             handed and any(b >= user for v in needs for b in bindings[v])

@@ -107,14 +107,16 @@ def liveness(
         flow = flows[position]
         live = (live - flow.writes) | flow.reads
     before: dict[int, frozenset[str]] = {}
-    bound = constants
+    bound = surely = constants
     entry: dict[str, bool] = {}
     for position in kept:
         before[position] = bound
         flow = flows[position]
-        for name in sorted(flow.reads - flow.again - bound):
+        uncovered = (flow.reads & BUILTINS) - surely  # unbound, it means the builtin
+        for name in sorted((flow.reads - flow.again - bound) | uncovered):
             entry[name] = entry.get(name, False) or name in flow.certain
         bound = (bound | flow.writes | flow.maybe) - (flow.deletes - flow.maybe)
+        surely = (surely | flow.writes) - flow.deletes
     return Liveness(flows, kept, after, before, entry, readers)
 
 
@@ -165,7 +167,7 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
         certain -= flow.deletes
     for name in written:
         if name not in certain and name in after:
-            if name in before:
+            if name in before or name in live.entry:
                 inputs.setdefault(name)
             elif name not in inputs and not live.surely_read(name, positions[-1]):
                 placeholders.setdefault(name)

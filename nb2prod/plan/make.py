@@ -27,7 +27,7 @@ from nb2prod.plan.figures import figure_ends
 from nb2prod.plan.lifting import Lifting, lift
 from nb2prod.plan.liveness import Liveness, interface, liveness
 from nb2prod.plan.naming import Namer
-from nb2prod.plan.results import phases, results, stale, trained_model
+from nb2prod.plan.results import final_names, phases, results, stale, trained_model
 from nb2prod.plan.selection import Selection, select
 from nb2prod.plan.settings import identifiers, location_setting, settings
 from nb2prod.plan.siblings import sibling_modules
@@ -69,7 +69,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     )
     held = {*returned, *(name for f in functions for name in f.outputs)}
     shown = {name: name for f in functions for name in f.shown.values()}
-    original = _original_names(analysis)
+    original, final = _original_names(analysis), final_names(analysis)
     left_out = _left_out(analysis, lifting, selection)
     used_names = identifiers(analysis)
     pyplot, ends = figure_ends(analysis, lifting, selection.kept, used_names)
@@ -89,7 +89,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
             else {n: required for n, required in live.entry.items() if n not in BUILTINS}
         ),
         builtins=tuple(n for n in live.entry if n in BUILTINS and not lifting.namespace),
-        results={**{original.get(name, name): name for name in returned}, **shown},
+        results={**{original.get(n, n): n for n in returned if n in final}, **shown},
         phases=() if lifting.namespace else phases(functions),
         config=next(n for n in _CONFIG_NAMES if n not in used_names),
         model=trained_model(analysis, held),

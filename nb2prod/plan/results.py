@@ -21,7 +21,7 @@ def results(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple
     the last that binds it is an outcome (training, evaluation, prediction), or nothing reads it
     afterwards.
     """
-    final = _final_names(analysis)
+    final = final_names(analysis)
     kept = [p for p in selection.kept if p not in selection.explored]
     assigned: set[str] = set()
     last: dict[str, int] = {}
@@ -65,7 +65,7 @@ def stale(
     return found
 
 
-def _final_names(analysis: Analysis) -> set[str]:
+def final_names(analysis: Analysis) -> set[str]:
     """Return the names in the package that hold what the notebook's names hold at its end."""
     last: dict[str, str] = {}
     for use, change in zip(analysis.names, analysis.renames, strict=True):
