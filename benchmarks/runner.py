@@ -528,6 +528,7 @@ class Watch:
 def run_package(job: dict[str, Any]) -> dict[str, Any]:
     """Run a package's pipeline and describe what it returns and the locals of `run`."""
     sys.path.insert(0, job["src"])
+    sys.path.append("")  # `python -m package` finds what lies in the working directory, too
     error, returned, watch = None, {}, Watch(None)
     try:
         silence_display(Path(job["src"]))

@@ -20,9 +20,4 @@ for n in range(3):
 
 # %%
 loud = shout("hey")
-try:
-    %no_such_magic here
-    fine = True
-except Exception:
-    fine = False
-print(sizes, loud, fine)
+print(sizes, loud)
