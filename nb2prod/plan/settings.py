@@ -51,8 +51,7 @@ def settings(
             case _:
                 name = ""
         wanted = name and (
-            (name.isupper()
-            and len(name) > 1)
+            (name.isupper() and len(name) > 1)
             or _PARAMETERS.fullmatch(name)
             or cells[statement.origin.cell].parameters
         )
