@@ -14,7 +14,7 @@ from nb2prod.model import Stage
 
 # How much a stage says of a function that does several things: what others build on counts most.
 WEIGHTS: Mapping[Stage, int] = {
-    "train": 90,
+    "train": 110,
     "save": 85,
     "predict": 70,
     "evaluate": 65,
@@ -199,6 +199,7 @@ def _about_topic(evidence: Evidence, part: Part, topics: frozenset[str]) -> Evid
 _LOCATORS = frozenset({"loc", "iloc", "at", "iat", "ix"})
 _LABELS = frozenset({"columns", "index", "name"})
 _MISSING = frozenset({"isnull", "isna", "notnull", "notna", "isnan"})
+_CONTAINERS = frozenset({"list", "dict", "set", "tuple"})
 _CONDITIONS = (ast.Compare, ast.BinOp, ast.UnaryOp, ast.Call)
 _LITERALS = (
     *(ast.Constant, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.expr_context),
@@ -228,13 +229,19 @@ def _of_assignment(
         yield Evidence("train", 20, "sets hyper-parameters")
     elif isinstance(target, ast.Subscript | ast.Attribute):
         yield from _of_column(target, value, framed, topics)
-    elif all(isinstance(inner, _LITERALS) for inner in ast.walk(value)):
+    elif _is_empty(value) or all(isinstance(inner, _LITERALS) for inner in ast.walk(value)):
         yield Evidence("setup", 9, "sets a constant")
     elif framed and not called:
         if isinstance(value, ast.Subscript) and isinstance(value.slice, _CONDITIONS):
             yield Evidence("clean", 30, "filters rows")
         else:
             yield Evidence("clean", 25, "selects rows or columns")
+
+
+def _is_empty(value: ast.expr) -> bool:
+    """Return whether a value is an empty container: `list()`."""
+    made = isinstance(value, ast.Call) and not value.args and not value.keywords
+    return made and isinstance(value.func, ast.Name) and value.func.id in _CONTAINERS
 
 
 def _root(target: ast.expr) -> ast.expr:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nb2prod.analysis.evidence import Evidence
-from nb2prod.model import Names, Stage, Statement
+from nb2prod.model import Stage
 
 # The purposes that a stage gives way to, when everything that reads the value has that purpose.
 _GIVES_WAY: Mapping[Stage, frozenset[Stage]] = {
@@ -25,17 +25,25 @@ _JOINS = frozenset({"concat", "merge", "join", "hstack", "concatenate", "DataFra
 _KEEPS = 0.6  # of its own weight
 
 
-def by_purpose(
-    evidence: Sequence[Evidence], statements: Sequence[Statement], names: Sequence[Names]
-) -> list[Evidence]:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a statement, or a part of one, reads and makes anew; `cell` is where it stands."""
+
+    reads: Set[str]
+    binds: Set[str]
+    changes: Set[str] = frozenset()
+    cell: int = 0
+
+
+def by_purpose(evidence: Sequence[Evidence], steps: Sequence[Step]) -> list[Evidence]:
     """Return the evidence, that of temporaries replaced by that of what reads them.
 
     A temporary is made anew (not from its own earlier value), and read in its own cell only. Joining
     new columns to a frame is part of making them.
     """
     judged = list(evidence)
-    readers = _readers(names)
-    cells = [statement.origin.cell for statement in statements]
+    readers = _readers(steps)
+    cells = [step.cell for step in steps]
     for position in reversed(range(len(judged))):
         own, purpose = judged[position], _purpose(readers[position], judged)
         if purpose == "clean" and own.stage == "feature":
@@ -60,17 +68,16 @@ def _count_joins_in(readers: Set[int], judged: list[Evidence]) -> None:
             judged[reader] = replace(judged[reader], stage="feature")
 
 
-def _readers(names: Sequence[Names]) -> list[set[int]]:
-    """Return, for each statement, those that read what it makes anew."""
-    readers: list[set[int]] = [set() for _ in names]
+def _readers(steps: Sequence[Step]) -> list[set[int]]:
+    """Return, for each step, those that read what it makes anew."""
+    readers: list[set[int]] = [set() for _ in steps]
     maker: dict[str, int] = {}
-    for position, use in enumerate(names):
-        for name in use.reads | use.late | use.mutates:
+    for position, step in enumerate(steps):
+        for name in step.reads | step.changes:
             if name in maker:
                 readers[maker[name]].add(position)
-        bound = use.writes | use.maybe
-        anew = not use.mutates and bound.isdisjoint(use.reads)
-        for name in bound:
+        anew = not step.changes and step.binds.isdisjoint(step.reads)
+        for name in step.binds:
             maker.pop(name, None)
             if anew:
                 maker[name] = position

@@ -11,7 +11,7 @@ from nb2prod.analysis.calls import Interpreter
 from nb2prod.analysis.effects import is_pure, may_draw
 from nb2prod.analysis.evidence import NOTHING, Evidence, judge, of_definition
 from nb2prod.analysis.prose import Prose
-from nb2prod.analysis.purpose import by_purpose
+from nb2prod.analysis.purpose import Step, by_purpose
 from nb2prod.analysis.reading import Call, Part, Reading
 from nb2prod.analysis.sources import data_uses
 from nb2prod.analysis.topics import Flow
@@ -35,7 +35,11 @@ def describe(
     facts, evidence = [fact for fact, _ in read], [one for _, one in read]
     prose = Prose(program.cells)
     overrides = {cell.index: cell.stage for cell in program.cells if cell.stage}
-    weighed = map(prose.weigh, by_purpose(evidence, statements, names), statements)
+    steps = [
+        Step(use.reads | use.late, use.writes | use.maybe, use.mutates, statement.origin.cell)
+        for statement, use in zip(statements, names, strict=True)
+    ]
+    weighed = map(prose.weigh, by_purpose(evidence, steps), statements)
     return tuple(
         _staged(fact, one, overrides.get(statement.origin.cell))
         for fact, one, statement in zip(facts, weighed, statements, strict=True)
@@ -112,7 +116,10 @@ class _Describer:
 
     def _evidence(self, node: ast.stmt, found: Sequence[Part]) -> Evidence:
         inside: dict[str, frozenset[str]] = {}
-        evidence = combine(self._judge(part, inside) for part in found)
+        judged = [self._judge(part, inside) for part in found]
+        if len(found) > 1:
+            judged = by_purpose(judged, [Step(set(part.variables), part.binds) for part in found])
+        evidence = combine(judged)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self._functions[node.name] = evidence
             return of_definition(node, evidence)
@@ -121,13 +128,18 @@ class _Describer:
     def _judge(self, part: Part, inside: dict[str, frozenset[str]]) -> Evidence:
         """Return a part's evidence; `inside` are the topics of what the statement's parts bind."""
         read = part.names
-        named = (topics_of(name) for name in read if name not in self._plain)
+        named = (self._named(name) for name in read)
         within = (inside[name] for name in read if name in inside)
         topics = self._topics.into(read).union(*named, *within)
         evidence = judge(part, topics, self._functions)
         made = frozenset(call.row.makes for call in part.calls if call.row and call.row.makes)
         inside.update(dict.fromkeys(part.binds, topics | made))
         return evidence
+
+    def _named(self, name: str) -> frozenset[str]:
+        """Return the topics that a name suggests, where nothing better is known."""
+        topics = topics_of(name)
+        return topics & _LASTING if name in self._plain else topics
 
     def _types(self, use: Names) -> dict[str, str]:
         """Return the types, for annotations, of the names that a statement binds."""
@@ -160,6 +172,7 @@ class _Describer:
         return read
 
 
+_LASTING = frozenset({"submission"})  # topics of a name whatever it was made from
 _NAMELESS = frozenset({"", "None", "object", "function"})
 
 
