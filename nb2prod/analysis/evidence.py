@@ -108,7 +108,9 @@ def _of_calls(part: Part, functions: Functions, *, shown: bool) -> Iterator[Evid
         around = [by_node[id(outer)] for outer in call.within if id(outer) in by_node]
         picks = any(isinstance(outer, ast.Subscript) for outer in call.within)
         drawn = bool(around) and around[-1].stage == "explore"
-        if (evidence.stage in _MEANS and (picks or drawn)) or (evidence.stage == "predict" and drawn):
+        if (evidence.stage in _MEANS and (picks or drawn)) or (
+            evidence.stage == "predict" and drawn
+        ):
             continue
         if around:
             evidence = evidence.scaled(_NESTED)

@@ -17,6 +17,7 @@ _SPOILED_BY = {
     "everywhere": {"column", "fit", "all"},  # holds for each row, whichever there are
     "rows": {"rows", "all"},
     "columns": {"all"},
+    "width": {"column", "all"},
     "parameters": {"all"},
     "fit": {"all"},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from nb2prod.render.tests.conditions import Scope
 from nb2prod.render.tests.properties import Check
@@ -13,6 +13,7 @@ _LABELS = {  # methods whose first argument appears in the figure
     *("title", "suptitle", "xlabel", "ylabel", "set_title", "set_xlabel", "set_ylabel"),
     *("figtext",),
 }
+_NEW_FIGURE = frozenset({"show", "figure", "subplots", "subplot", "add_subplot", "subplot2grid"})
 _PLOTS = re.compile(r"matplotlib\.|seaborn\.|pandas\.\w*Plot|pandas\.\w+\.(plot|hist|boxplot)$")
 _FRAMES = re.compile(r"\.(figure|subplots|show|tight_layout|close|rcParams|style|use|set|set_\w+)$")
 _SHOWN_TEXT = re.compile(r"[A-Za-z][\w .,:!?()-]*\w:?")
@@ -47,10 +48,16 @@ def drawn(around: Scope) -> list[Check]:
     ]
     if any(call.endswith((".close", ".clf", ".cla")) for call in calls):
         return []
-    labels = [label for node in _certain(around) for label in _labels(node)]
     draws = any(_PLOTS.match(call) and not _FRAMES.search(call) for call in calls)
     lines = ["assert call.drawn"] if draws and any(map(_is_mark, calls)) else []
-    lines += [f"assert {label!r} in call.texts" for label in dict.fromkeys(labels)]
+    lines += [
+        f"assert {label!r} in call.texts"
+        for label in dict.fromkeys(_labels(around))
+        if label.strip()
+    ]
+    shows = sum(_is_show(step.node) for step in around.steps if step.certain)
+    if shows and all(step.certain for step in around.steps):
+        lines.append(f"assert call.shows >= {shows}")
     return [Check("draws", "\n".join(lines))] if lines else []
 
 
@@ -96,14 +103,36 @@ def _certain(around: Scope) -> Iterator[ast.stmt]:
     yield from (step.node for step in around.steps if step.certain)
 
 
-def _labels(node: ast.stmt) -> Iterator[str]:
-    for part in ast.walk(node):
-        match part:
-            case ast.Call(
-                func=ast.Attribute(attr=method), args=[ast.Constant(value=str(text)), *_]
-            ):
-                if method in _LABELS and text.strip() and len(text) <= _LONGEST and "$" not in text:
-                    yield text
+def _labels(around: Scope) -> Iterator[str]:
+    """Yield the titles and labels that nothing replaces before they are shown."""
+    pending: dict[str, str] = {}
+    for step in around.steps:
+        if not step.certain:
+            pending.clear()
+            continue
+        for part in ast.walk(step.node):
+            match part:
+                case ast.Call(func=ast.Attribute(value=on, attr=method), args=arguments):
+                    if method in _NEW_FIGURE:
+                        yield from pending.values()
+                        pending.clear()
+                    elif method in _LABELS:
+                        pending[f"{ast.unparse(on)}.{method}"] = _label(arguments)
+    yield from pending.values()
+
+
+def _label(arguments: Sequence[ast.expr]) -> str:
+    match arguments:
+        case [ast.Constant(value=str(text)), *_]:
+            return text if len(text) <= _LONGEST and "$" not in text else ""
+    return ""
+
+
+def _is_show(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="plt"), attr="show"))):
+            return True
+    return False
 
 
 def _words(node: ast.expr) -> Iterator[str]:
