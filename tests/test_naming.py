@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,7 @@ def test_heading(markdown: str, expected: str) -> None:
         ("2. Dropping outliers of price", "drop_outliers_of_price", "Drop outliers of price"),
         ("Survival by class", "survival_by_class", ""),
         ("Test data", "test_data", ""),
+        ("Calculate the training precision", "calculate_training_precision", None),
         ("Test the hypothesis of equal means", "test_hypothesis_of_equal_means", None),
         ("What is the most common name?", "", ""),
         ("We see that it does not work", "", ""),
@@ -274,3 +276,15 @@ def test_prose_over_code_that_is_left_out_is_kept() -> None:
 )
 def test_markdown_as_text(markdown: str, expected: str) -> None:
     assert plain_text(markdown) == expected
+
+
+@pytest.mark.parametrize(
+    "part", ["(", "<", "[", "![a", "<h1>", "<!--", "<style ", "1.", "**", "- "]
+)
+def test_hostile_markdown_takes_no_time(part: str) -> None:
+    text = f"# {part * 20_000}"
+    start = time.perf_counter()
+    heading_of(text)
+    said(text)
+    plain_text(text + "\n" + text)
+    assert time.perf_counter() - start < 5

@@ -14,6 +14,9 @@ _HEADING = re.compile(r"^#{1,6}\s*(.+?)\s*#*$", re.MULTILINE)
 _AGREES = 1.3  # what evidence counts that prose agrees with
 _ALONE = 8  # what a heading counts over code that says nothing
 _SAYS_NOTHING = 4
+# Stages that the same code may belong to: prose decides, unless the code is clear.
+_ALIKE: frozenset[Stage] = frozenset({"clean", "feature"})
+_ALIKE_UP_TO = 31
 
 Said = tuple[str, frozenset[Stage]]  # "heading 'Load'" and the stages that it names
 _SILENCE: Said = ("", frozenset())
@@ -34,6 +37,10 @@ class Prose:
         for text, stages in (comment, heading):
             if evidence.stage in stages:
                 return replace(evidence.scaled(_AGREES), reason=f"{evidence.reason}, {text}")
+            nearby = stages & _ALIKE
+            if evidence.stage in _ALIKE and evidence.weight <= _ALIKE_UP_TO and len(nearby) == 1:
+                (stage,) = nearby
+                return replace(evidence, stage=stage, reason=f"{evidence.reason}, {text}")
             if evidence.weight <= _SAYS_NOTHING and len(stages) == 1:
                 (stage,) = stages
                 return Evidence(stage, _ALONE, text)

@@ -157,7 +157,9 @@ def classes(node: ast.AST) -> list[str]:
 def stem(location: str) -> str:
     """Return the name of a file as a noun, without folder and ending."""
     path = PurePosixPath(location.replace("\\", "/").split("?")[0])
-    return short([word for word in words_of(path.stem) if not word.isdigit()])
+    words = [word for word in words_of(path.stem) if not word.isdigit()]
+    long = [word for word in words if len(word) > 2 and word not in vocabulary().stop]
+    return short(long[-3:] if len(words) - len(long) > 2 and len(long) > 1 else words)
 
 
 def title(node: ast.AST | None) -> str:

@@ -9,6 +9,7 @@ from nb2prod.knowledge.words import vocabulary, words_of
 from nb2prod.model import Analysis
 from nb2prod.plan.split import Group, sections
 
+_HIDDEN = (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>"))
 _ASIDE = ("setup", "save", "explore", "other")  # stages that prose is seldom about
 
 
@@ -114,14 +115,26 @@ def _owners(
     return {cell: found[cell][1] for cell in sorted(found)}
 
 
+def _without(text: str, opening: str, closing: str) -> str:
+    """Return a text without what stands between two marks, in time linear in its length."""
+    lower = text.lower()
+    kept, start = [], 0
+    while (begin := lower.find(opening, start)) >= 0 and (end := lower.find(closing, begin)) >= 0:
+        kept.append(text[start:begin])
+        start = end + len(closing)
+    return "".join([*kept, text[start:]])
+
+
 def plain_text(markdown: str) -> str:
     """Return markdown as text for a docstring: no headings, pictures, tags; links as words."""
-    text = re.sub(r"<(style|script)\b.*?</\1>|<!--.*?-->", "", markdown, flags=re.S | re.I)
+    text = markdown
+    for opening, closing in _HIDDEN:
+        text = _without(text, opening, closing)
     text = re.sub(r"^ {0,3}#{1,6}\s[^\n]*$", "", text, flags=re.M)
-    text = re.sub(r"<h[1-6]\b.*?</h[1-6]>", "", text, flags=re.S | re.I)
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)|<br\s*/?>", " ", text)
+    text = re.sub(r"<h[1-6]\b[^<>]{0,300}>.{0,500}?</h[1-6]>", "", text, flags=re.S | re.I)
+    text = re.sub(r"!\[[^\[\]]*\]\([^()]*\)|<br\s*/?>", " ", text)
     text = re.sub(r"<[a-zA-Z/][^>\n]{0,300}>", "", text)
-    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\[([^\[\]]+)\]\([^()]*\)", r"\1", text)
     text = re.sub(r"[*_]{2,3}(\S[^*_\n]*\S|\S)[*_]{2,3}", r"\1", text)
     text = re.sub(r"^\s*[-*_=]{3,}\s*$", "", text, flags=re.M)
     text = re.sub(r"&(?:nbsp|emsp|ensp);", " ", text).replace("&amp;", "&")

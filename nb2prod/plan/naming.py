@@ -20,6 +20,9 @@ from nb2prod.plan.titles import NOTHING, Said, comments, headings_of, said
 
 _TITLES = (".title", ".set_title", ".suptitle")
 _MOSTLY = 0.6  # of a function's weight: a comment above as much of it is about all of it
+# In front of a heading, where nothing else is known.
+_VERBS = {"setup": "set_up", "load": "load", "clean": "clean", "save": "save", "other": "run"}
+_VERBS |= dict.fromkeys(("feature", "train", "predict"), "build")
 _PHRASE = 4  # words of a noun that stands for what a function does
 _LOADING = ("load", "import", "read", "get", "fetch", "download")
 _NEAR = 4  # functions before and after one that it may be told apart by
@@ -173,7 +176,7 @@ class Namer:
             if group.stage == "load" and text.verb in _LOADING:
                 return replace(text, verb="load").name()
             return "" if text.weak and known else text.name()
-        verb = actions.partition("_")[0] if known else vocabulary().stages[group.stage]
+        verb = actions.partition("_")[0] if known else _VERBS.get(group.stage, "show")
         stems = {word[:4] for word in text.words}
         on_topic = stems & {word[:4] for word in actions.split("_")[1:]} or group.stage == "explore"
         if known and not (on_topic and 1 < len(text.words) <= _PHRASE):

@@ -112,7 +112,8 @@ class Qualifiers:
             for name, type_ in fact.types.items():
                 if knowledge.trait(type_, "stage") == "train":
                     bound = change.stores.get(name, name)
-                    flows[bound] = frozenset({kind(type_.rpartition(".")[2])})
+                    own = telling(name) if "Search" in type_ else ""
+                    flows[bound] = frozenset({own or kind(type_.rpartition(".")[2])})
             found.append(into)
         return found
 

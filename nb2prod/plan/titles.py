@@ -19,7 +19,7 @@ from nb2prod.knowledge.words import (
 from nb2prod.model import Statement
 
 _HEADING = re.compile(
-    r"^\s{0,3}#{1,6}\s*(?P<marks>\S.*?)\s*#*\s*$|<h[1-6][^>]*>(?P<tag>.*?)</h[1-6]>",
+    r"^\s{0,3}#{1,6}\s*(?P<marks>\S.*?)\s*#*\s*$|<h[1-6][^<>]{0,300}>(?P<tag>.{0,500}?)</h[1-6]>",
     re.MULTILINE | re.DOTALL,
 )
 _NUMBERING = re.compile(
@@ -32,6 +32,7 @@ _CLAUSE = re.compile(
     r"\s*(?:[,;:(\[\n]|\.\s|\.$| [-–—] |->|=>|\bso that\b|\bbecause\b|\bsince\b|\bwhich\b).*",
     re.DOTALL,
 )
+_MUCH = 400  # characters of a text that are looked at: no name needs more
 _LONGEST = 76  # characters of a sentence
 _MOST_WORDS = 7  # of a text that can still be a name
 
@@ -84,8 +85,8 @@ def heading_of(source: str) -> str:
 
 def bare_text(markdown: str) -> str:
     """Return one line of markdown as text: without tags, marks, links, formulas and pictograms."""
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)|<[^>]*>", " ", markdown)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"!\[[^\[\]]*\]\([^()]*\)|<[^<>]{0,300}>", " ", markdown)
+    text = re.sub(r"\[([^\[\]]*)\]\([^()]*\)", r"\1", text)
     text = re.sub(r"\$+([^$]*)\$+", lambda match: re.sub(r"\\\w+|[{}^_\\]", "", match[1]), text)
     text = re.sub(r"&(?:nbsp|emsp|ensp);", " ", text).replace("&amp;", "&")
     text = re.sub(r"(?<!\w)[*_`~]{1,3}|[*_`~]{1,3}(?!\w)|`", "", text)
@@ -101,7 +102,7 @@ def without_numbering(text: str) -> str:
 
 def said(text: str) -> Said:
     """Return a short text as words of a name; nothing for questions and other languages."""
-    text = without_numbering(bare_text(text.strip(" #-=*\t!")))
+    text = without_numbering(bare_text(text[:_MUCH].strip(" #-=*\t!")))
     if not text or text.endswith("?") or not _is_english(text):
         return NOTHING
     whole, text = text, _CLAUSE.sub("", text)
@@ -116,7 +117,8 @@ def said(text: str) -> Said:
         return NOTHING
     if "to" in rest[1:]:
         rest = rest[: rest.index("to", 1)]
-    kept = _content([_plain(word) if verb else word for word in rest])
+    pairs = zip(rest, ["", *rest], strict=False)
+    kept = _content([_plain(word) if verb and last == "and" else word for word, last in pairs])
     if verb and rest[0] == "and" and kept:
         kept.insert(0, "and")
     if not 0 < len(kept) <= _MOST_WORDS:
