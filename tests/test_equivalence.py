@@ -185,7 +185,9 @@ def assert_same(plan: Plan, original: Outcome, package: Outcome) -> None:
     assert package.returned is not None
     # a builtin that the notebook might have rebound is itself where it did not
     uncovered = {name for name in BUILTINS if package.returned.get(name) is getattr(builtins, name)}
-    returned = sorted(package.returned.keys() - (uncovered - original.names.keys()))
+    # and what a function would bind that nobody calls stays None
+    unbound = {name for name, value in package.returned.items() if value is None} | uncovered
+    returned = sorted(package.returned.keys() - (unbound - original.names.keys()))
     assert set(returned) <= set(original.names)
     assert pictures(package.returned, returned) == pictures(original.names, returned)
     held = {
@@ -223,7 +225,8 @@ def _judge(plan: Plan, original: Outcome, package: Outcome) -> None:
         assert package.error or package.printed.startswith(original.printed)
     else:
         assert type(package.error) is type(original.error)
-        assert package.printed == original.printed
+        if not isinstance(original.error, RecursionError):  # how deep it gets depends on the caller
+            assert package.printed == original.printed
 
 
 CASES = {
@@ -273,6 +276,21 @@ CASES = {
         "def f(p):\n    global total\n    total = p\n    floor",
         "floor = 1\nfrom math import ceil as floor",
     ],
+    "a name deleted at the end": ["a = 0", "a = 0 if 0 < a else 0\na = 0", "a = 0", "del a"],
+    "a global bound by a function behind a decorator": [
+        "b = 0\nxs = []\ndef traced(function):\n    def wrapper(p):\n"
+        "        return function(p) + b\n    return wrapper",
+        "@traced\ndef f(p):\n    global a\n    a = len(xs)\n    return 0\nxs.append(0)",
+        "a = 0",
+        "a = 0",
+        "b = f(0)",
+    ],
+    "a global of a function in a branch, bound last": [
+        "LIMIT = 0\ndef g(p):\n    return LIMIT",
+        "if LIMIT:\n    def h(p):\n        return p\nelse:\n    def h(p):\n"
+        "        global b\n        b = 0\n        return 2",
+        "b = LIMIT + LIMIT",
+    ],
     "a builtin rebound in a block": [
         "try:\n    b = sum\n    sum = 1\nexcept ValueError:\n    pass"
     ],
@@ -285,7 +303,7 @@ def test_programs_that_were_wrong_once(cells: list[str]) -> None:
 
 
 @given(programs())
-@settings(max_examples=100)
+@settings(max_examples=100, derandomize=True)
 def test_random_programs(cells: list[str]) -> None:
     assert_equivalent(cells)
 

@@ -52,6 +52,7 @@ def split(
     webs, reads, binds = _connect(statements, names)
     if _shows_names(statements):
         _join_definitions(statements, webs, binds)
+    _join_globals(statements, webs, reads, binds)
     chosen = _choose(statements, names, webs, reads, binds, reserved)
     renames, renamed = [], []
     for position, use in enumerate(names):
@@ -86,6 +87,27 @@ def _join_definitions(
                 webs.join(
                     first.setdefault(name, (position, name, "bind")), (position, name, "bind")
                 )
+
+
+def _join_globals(
+    statements: Sequence[Statement],
+    webs: _Webs,
+    reads: Sequence[set[str]],
+    binds: Sequence[set[str]],
+) -> None:
+    """Keep one name for what a function declares global: when it is called cannot always be seen."""
+    declared = {
+        name
+        for statement in statements
+        for part in ast.walk(statement.node)
+        if isinstance(part, ast.Global)
+        for name in part.names
+    }
+    for name in declared:
+        nodes = [(p, name, "bind") for p, bound in enumerate(binds) if name in bound]
+        nodes += [(p, name, "use") for p, read in enumerate(reads) if name in read]
+        for node in nodes[1:]:
+            webs.join(nodes[0], node)
 
 
 def _connect(

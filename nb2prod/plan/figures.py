@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from nb2prod.model import Analysis
 from nb2prod.plan.lifting import Lifting
-from nb2prod.plan.selection import draws_figure
+from nb2prod.plan.selection import draws_figure, may_draw
 
 # What looks at the figure that is open: where the notebook does, figures must end as they did there.
 _OBSERVERS = frozenset({"savefig", "gca", "gcf", "get_fignums", "fignum_exists", "get_figlabels"})
@@ -22,9 +22,9 @@ def figure_ends(
     """Return the name of pyplot, and by statement the code that ends its figures.
 
     A cell that draws and does not call show() gets the call; `close` follows where a later cell looks
-    at the current figure. "" when pyplot cannot be named.
+    at the current figure. "" when pyplot cannot be named, or nothing imported draws with it.
     """
-    pyplot = _pyplot(analysis, lifting, taken)
+    pyplot = _pyplot(analysis, lifting, taken) if may_draw(analysis) else ""
     if not pyplot:
         return "", {}
     observed = any(_observes(statement.node) for statement in analysis.statements)

@@ -72,6 +72,9 @@ def final_names(analysis: Analysis) -> set[str]:
         old_of = {new: old for old, new in change.stores.items()}
         for name in use.writes | use.maybe | use.rebinds:
             last[old_of.get(name, name)] = name
+        for name in use.deletes - use.maybe:
+            for old in [old for old, new in last.items() if new == name]:
+                del last[old]
     return set(last.values())
 
 

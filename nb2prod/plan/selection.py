@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,13 @@ from nb2prod.plan.liveness import flow_of
 
 _FIGURE_LIBRARIES = ("matplotlib", "seaborn", "plotly", "missingno", "wordcloud", "altair", "bokeh")
 _FIGURE_METHODS = frozenset("plot hist boxplot scatter bar show imshow pairplot heatmap".split())
+# The metrics of scikit-learn that draw themselves, and what other libraries call their plots.
+_FIGURE_CALLS = re.compile(r"Display\.from_(estimator|predictions)$|\.plot_\w+$|^networkx\.draw")
+# Libraries of which some part draws with pyplot, without the notebook importing that.
+_DRAW_WITH_PYPLOT = frozenset(
+    "geopandas lightgbm matplotlib missingno mlxtend networkx pandas scikitplot scipy seaborn shap"
+    " sklearn statsmodels wordcloud xarray xgboost yellowbrick".split()
+)
 # Displays of these stages are results: they get a name and are returned instead of shown.
 _RESULT_STAGES = frozenset({"evaluate", "predict"})
 _SCALAR_METRICS = ("score", "accuracy", "error", "r2", "auc", "f1", "precision", "recall", "loss")
@@ -67,9 +75,20 @@ def _is_result(value: ast.expr, stage: str) -> bool:
     return stage == "predict" or any(word in called for word in _SCALAR_METRICS)
 
 
+def may_draw(analysis: Analysis) -> bool:
+    """Whether the notebook imports anything that draws with pyplot."""
+    return any(
+        imported.split(".")[0] in _DRAW_WITH_PYPLOT
+        for use in analysis.names
+        for imported in use.imports.values()
+    )
+
+
 def draws_figure(node: ast.AST, calls: Sequence[str]) -> bool:
     """Whether a statement draws a figure."""
-    return any(call.startswith(_FIGURE_LIBRARIES) for call in calls) or any(
+    return any(
+        call.startswith(_FIGURE_LIBRARIES) or _FIGURE_CALLS.search(call) for call in calls
+    ) or any(
         isinstance(part, ast.Call)
         and isinstance(part.func, ast.Attribute)
         and part.func.attr in _FIGURE_METHODS

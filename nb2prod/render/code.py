@@ -162,10 +162,27 @@ class ModuleWriter:
             trees.append(tree)
             trees += [_statement(code) for code in self.plan.figure_ends.get(position, ())]
         outputs = (*function.outputs, *function.shown.values())
-        body += _returning(trees, outputs, bool(function.placeholders))
+        captured = self._captured(function.statements)
+        guarded = bool(function.placeholders) or not captured.isdisjoint(outputs)
+        body += _returning(trees, outputs, guarded)
         header = cst.parse_statement(f"{self._signature(function)}:\n    pass")
         assert isinstance(header, cst.FunctionDef)
         return cst.Module([header.with_changes(body=cst.IndentedBlock(body))]).code.strip("\n")
+
+    def _captured(self, positions: Iterable[int]) -> set[str]:
+        """Return the names that functions defined by these statements may use later."""
+        return {
+            name
+            for position in positions
+            for inner in ast.walk(self.plan.analysis.statements[position].node)
+            if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef)
+            for part in ast.walk(inner)
+            for name in (
+                part.names
+                if isinstance(part, ast.Global | ast.Nonlocal)
+                else [part.id] if isinstance(part, ast.Name) else []
+            )
+        }
 
     def _namespace(self, function: Function) -> list[cst.BaseStatement]:
         if not self.plan.namespace:
