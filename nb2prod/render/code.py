@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import libcst as cst
@@ -15,6 +16,8 @@ from nb2prod.plan.make import SIDE_EFFECT_IMPORTS
 from nb2prod.render.rewrite import Edits, rewrite, with_keyword_parameters
 
 _DOC_WIDTH = 84
+# Pickling finds a class by its name in its module, where a function's own classes are not.
+_PICKLERS = frozenset("cloudpickle concurrent dill joblib multiprocessing pickle shelve torch".split())
 
 
 class ModuleWriter:
@@ -154,6 +157,8 @@ class ModuleWriter:
         for name in () if self.plan.namespace else function.unbound:
             comment = "# the notebook never binds it and says so below"
             body.append(cst.parse_statement(f"if False:  {comment}\n    {name} = None"))
+        if kept := self._stored_classes(function):
+            body.append(_statement(f"global {', '.join(kept)}  # pickle finds them by name"))
         trees: list[CstStatement] = []
         for position in function.statements:
             tree = self._tree(position)
@@ -168,6 +173,28 @@ class ModuleWriter:
         header = cst.parse_statement(f"{self._signature(function)}:\n    pass")
         assert isinstance(header, cst.FunctionDef)
         return cst.Module([header.with_changes(body=cst.IndentedBlock(body))]).code.strip("\n")
+
+    def _stored_classes(self, function: Function) -> list[str]:
+        """Return the classes that the function defines, where the notebook pickles their objects."""
+        analysis = self.plan.analysis
+        if self.plan.namespace or not any(
+            imported.split(".")[0] in _PICKLERS
+            for use in analysis.names
+            for imported in use.imports.values()
+        ):
+            return []
+        bound = Counter(
+            name
+            for position in function.statements
+            for name in analysis.names[position].writes | analysis.names[position].maybe
+        )
+        taken = {*function.inputs, *function.placeholders, *function.unbound}
+        names = [
+            analysis.renames[position].stores.get(node.name, node.name)
+            for position in function.statements
+            if isinstance(node := analysis.statements[position].node, ast.ClassDef)
+        ]
+        return [name for name in names if bound[name] == 1 and name not in taken]
 
     def _captured(self, positions: Iterable[int]) -> set[str]:
         """Return the names that functions defined by these statements may use later."""
