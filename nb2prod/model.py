@@ -286,9 +286,8 @@ class Plan:
         default_factory=dict
     )  # location arguments, as code
     parameters: Mapping[str, bool] = field(default_factory=dict)  # of run(); True: required
-    builtins: tuple[
-        str, ...
-    ] = ()  # bound to themselves at the start, since the notebook rebinds them
+    # names that run() binds to a builtin at the start, since the notebook binds them later
+    builtins: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)  # notebook's name -> name in run()
     phases: tuple[tuple[str, int], ...] = ()  # (stage command, number of calls up to its end)
     config: str = "config"  # run()'s parameter, and that of functions that read or write files

@@ -291,6 +291,23 @@ CASES = {
         "        global b\n        b = 0\n        return 2",
         "b = LIMIT + LIMIT",
     ],
+    "a builtin read in a method before it is rebound": [
+        "zs = [1]\nclass A:\n    def __init__(self, n):\n        self.n = n + sum(zs)",
+        "a = A(2)",
+        "sum = 3",
+        "print(sum, a.n)",
+    ],
+    "a builtin that a function reads, rebound in finally": [
+        "a = 0\ntry:\n    sum = int(a)\nexcept ValueError:\n    pass",
+        "def f(p):\n    return p + sum",
+        "try:\n    print(f(5))\nfinally:\n    sum, a = 8, 3\nprint(a, sum)",
+    ],
+    "a function behind a function, redefined and then overwritten by its result": [
+        "def h(p):\n    print(p)\n    return p\ndef f(p):\n    return h(p)",
+        "ys = [h(3)]",
+        "def h(p):\n    ys.append(1)\n    return p",
+        "h = h(f(5))\nprint(h, ys)",
+    ],
     "a builtin rebound in a block": [
         "try:\n    b = sum\n    sum = 1\nexcept ValueError:\n    pass"
     ],

@@ -16,6 +16,7 @@ from nb2prod.analysis.effects import may_draw
 from nb2prod.analysis.expressions import Expressions
 from nb2prod.analysis.reading import Function, Reading
 from nb2prod.analysis.scope import Scope
+from nb2prod.analysis.tree import walk
 from nb2prod.analysis.values import UNKNOWN, Value, arithmetic, element, join
 from nb2prod.knowledge.tables import Knowledge
 
@@ -229,7 +230,7 @@ class Interpreter(Expressions):
         """Follow a loop: what a name is at its start is what it was before and after a turn."""
         before = self.scope
         bound = Counter(_bound_names(node))
-        jumps = any(isinstance(inner, ast.Break | ast.Continue) for inner in ast.walk(node))
+        jumps = any(isinstance(inner, ast.Break | ast.Continue) for inner in walk(node))
         # A jump leaves a turn at any point: of a name bound twice it is open which value it has.
         lost = {name: UNKNOWN for name, times in bound.items() if jumps and times > 1}
         self._loops += 1
@@ -301,7 +302,7 @@ class Interpreter(Expressions):
         return Function(node.name, calls, result, draws)
 
     def _returned(self, node: FunctionNode, returns: list[Value]) -> Value:
-        if any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node)):
+        if any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in walk(node)):
             return Value("iterator")
         ends = isinstance(node.body[-1], ast.Return | ast.Raise)
         return join(returns if ends else [*returns, Value("None")], self.knowledge)
@@ -323,12 +324,12 @@ def _is_data(value: Value) -> bool:
 
 
 def _names(target: ast.expr) -> Iterator[str]:
-    return (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+    return (node.id for node in walk(target) if isinstance(node, ast.Name))
 
 
 def _captured(pattern: ast.pattern) -> Iterator[str]:
     """Yield the names that a pattern of a match statement binds."""
-    for node in ast.walk(pattern):
+    for node in walk(pattern):
         for name in (getattr(node, "name", None), getattr(node, "rest", None)):
             if isinstance(name, str):
                 yield name
@@ -336,7 +337,7 @@ def _captured(pattern: ast.pattern) -> Iterator[str]:
 
 def _bound_names(node: ast.AST) -> Iterator[str]:
     """Yield the names that a loop binds, once for each place that binds them."""
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store | ast.Del):
             yield inner.id
         elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Capture, Names, Rename, Statement
 
 # Calls that use up a function which they are given before they return.
@@ -56,15 +57,15 @@ def captures(
 
 
 def _makes_no_function(node: ast.FunctionDef) -> bool:
-    inner = (part for part in ast.walk(node) if part is not node)
+    inner = (part for part in walk(node) if part is not node)
     returned = (
         part.value
-        for part in ast.walk(node)
+        for part in walk(node)
         if isinstance(part, ast.Return | ast.Yield) and part.value is not None
     )
     return (
         not any(isinstance(part, _MAKERS) for part in inner)
-        and not any(isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node))
+        and not any(isinstance(part, ast.Yield | ast.YieldFrom) for part in walk(node))
         and not any(
             isinstance(value, ast.Name) for value in returned if _may_be_function(node, value)
         )
@@ -75,7 +76,7 @@ def _may_be_function(node: ast.FunctionDef, value: ast.expr) -> bool:
     """Whether a returned name comes from outside the function: it could be another function."""
     local = {
         part.id
-        for part in ast.walk(node)
+        for part in walk(node)
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     }
     return isinstance(value, ast.Name) and value.id not in local
@@ -83,10 +84,10 @@ def _may_be_function(node: ast.FunctionDef, value: ast.expr) -> bool:
 
 def hands_over(node: ast.stmt, holders: set[str]) -> bool:
     """Whether a holder is passed on as a value (not called), to something that may keep it."""
-    called = {id(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
+    called = {id(part.func) for part in walk(node) if isinstance(part, ast.Call)}
     consumed = {
         id(argument)
-        for part in ast.walk(node)
+        for part in walk(node)
         if isinstance(part, ast.Call) and _consumes(part)
         for argument in (*part.args, *(k.value for k in part.keywords))
     }
@@ -95,7 +96,7 @@ def hands_over(node: ast.stmt, holders: set[str]) -> bool:
         and part.id in holders
         and isinstance(part.ctx, ast.Load)
         and id(part) not in called | consumed
-        for part in ast.walk(node)
+        for part in walk(node)
     )
 
 
@@ -105,11 +106,11 @@ def _used_up(node: ast.stmt) -> bool:
         return False
     consumed = {
         id(argument)
-        for part in ast.walk(node)
+        for part in walk(node)
         if isinstance(part, ast.Call) and _consumes(part)
         for argument in (*part.args, *(k.value for k in part.keywords))
     }
-    return all(id(part) in consumed for part in ast.walk(node) if isinstance(part, _MAKERS))
+    return all(id(part) in consumed for part in walk(node) if isinstance(part, _MAKERS))
 
 
 def _consumes(call: ast.Call) -> bool:

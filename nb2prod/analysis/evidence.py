@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from nb2prod.analysis.reading import Call, Part
 from nb2prod.analysis.results import may_be_true
+from nb2prod.analysis.tree import walk
 from nb2prod.knowledge.conventions import stage_of_function, topics_of
 from nb2prod.knowledge.tables import Row
 from nb2prod.model import Stage
@@ -171,7 +172,7 @@ def _of_showing(part: Part, topics: frozenset[str]) -> Iterator[Evidence]:
 
 def _is_compared(node: ast.Expr) -> bool:
     """Return whether an expression computes something from what it calls."""
-    return any(isinstance(inner, ast.BinOp | ast.Compare) for inner in ast.walk(node.value))
+    return any(isinstance(inner, ast.BinOp | ast.Compare) for inner in walk(node.value))
 
 
 def _draws_figure(row: Row | None) -> bool:
@@ -231,7 +232,7 @@ def _of_assignment(
         yield Evidence("train", 20, "sets hyper-parameters")
     elif isinstance(target, ast.Subscript | ast.Attribute):
         yield from _of_column(target, value, framed, topics)
-    elif _is_empty(value) or all(isinstance(inner, _LITERALS) for inner in ast.walk(value)):
+    elif _is_empty(value) or all(isinstance(inner, _LITERALS) for inner in walk(value)):
         yield Evidence("setup", 9, "sets a constant")
     elif framed and not called:
         if isinstance(value, ast.Subscript) and isinstance(value.slice, _CONDITIONS):
@@ -279,7 +280,7 @@ def _of_column(
 
 
 def _of_changed_column(value: ast.expr, owner: str) -> Evidence:
-    tested = (getattr(inner, "attr", "") for inner in ast.walk(value))
+    tested = (getattr(inner, "attr", "") for inner in walk(value))
     if any(name in _MISSING for name in tested):
         return Evidence("clean", 42, f"fills missing values{owner}")
     return Evidence("feature", 30, f"changes a column{owner}")
@@ -301,7 +302,7 @@ def column(node: ast.expr) -> str | None:
 
 def columns_read(node: ast.expr) -> frozenset[str]:
     """Return the columns that stand in an expression."""
-    found = (column(inner) for inner in ast.walk(node))
+    found = (column(inner) for inner in walk(node))
     return frozenset(name for name in found if name is not None)
 
 

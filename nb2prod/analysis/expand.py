@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Statement
 
 _MAIN_GUARD = ast.dump(ast.parse("__name__ == '__main__'", mode="eval").body)
@@ -46,7 +47,7 @@ class _Evaluated(cst.CSTTransformer):
 
 def _without_eval(statement: Statement) -> Statement:
     """Return the statement with literals that it evaluates written out."""
-    calls = (part for part in ast.walk(statement.node) if isinstance(part, ast.Call))
+    calls = (part for part in walk(statement.node) if isinstance(part, ast.Call))
     if not any(isinstance(c.func, ast.Name) and c.func.id == "eval" for c in calls):
         return statement
     tree = statement.tree.visit(_Evaluated())
@@ -119,7 +120,7 @@ def without_stars(statements: Sequence[Statement]) -> Iterator[Statement]:
     used = {
         part.id
         for statement in statements
-        for part in ast.walk(statement.node)
+        for part in walk(statement.node)
         if isinstance(part, ast.Name)
     }
     for statement in statements:

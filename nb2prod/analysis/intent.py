@@ -21,6 +21,7 @@ from nb2prod.analysis.subjects import (
     strings,
     title,
 )
+from nb2prod.analysis.tree import walk
 from nb2prod.knowledge.tables import Knowledge, Row
 from nb2prod.knowledge.words import (
     Phrase,
@@ -309,7 +310,7 @@ def _of_column(value: ast.expr, context: Context) -> Action:
     conditional = any(
         isinstance(part, ast.Attribute) and part.attr in ("isnull", "isna")
         for target in context.targets
-        for part in ast.walk(target)
+        for part in walk(target)
     )
     if conditional:
         return Action(58, join(["fill_missing", columns]))
@@ -321,9 +322,7 @@ def _of_column(value: ast.expr, context: Context) -> Action:
 
 
 def _has_condition(context: Context) -> bool:
-    return any(
-        isinstance(part, ast.Compare) for target in context.targets for part in ast.walk(target)
-    )
+    return any(isinstance(part, ast.Compare) for target in context.targets for part in walk(target))
 
 
 def _of_attribute(context: Context) -> Action | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Names
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -206,9 +207,9 @@ class _Scope(ast.NodeVisitor):
         first, *_ = node.generators
         self.visit(first.iter)
         inner = _Scope(node, _comprehension_parts(node))
-        walrus = {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
+        walrus = {n.target.id for n in walk(node) if isinstance(n, ast.NamedExpr)}
         inner.local -= walrus - {
-            n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)
+            n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)
         }
         self.local |= walrus
         self.absorb(inner)
@@ -393,10 +394,8 @@ class _Statement(ast.NodeVisitor):
         first, *_ = node.generators
         self.visit(first.iter)
         scope = _Scope(node, _comprehension_parts(node))
-        targets = {
-            n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)
-        }
-        walrus = {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)} - targets
+        targets = {n.id for g in node.generators for n in walk(g.target) if isinstance(n, ast.Name)}
+        walrus = {n.target.id for n in walk(node) if isinstance(n, ast.NamedExpr)} - targets
         with self.branch():
             if self.is_class:  # a comprehension does not see the class's names
                 self.bound -= scope.free
@@ -594,7 +593,7 @@ def _names_in_text(node: ast.Call) -> set[str]:
     texts = [
         part.value
         for argument in (*node.args, *(k.value for k in node.keywords))
-        for part in ast.walk(argument)
+        for part in walk(argument)
         if isinstance(part, ast.Constant) and isinstance(part.value, str)
     ]
     if called in _TEXT_CALLS and isinstance(function, ast.Attribute | ast.Name):
@@ -639,7 +638,7 @@ def _suppresses(context: ast.expr) -> bool:
 
 def _runs_at_least_once(node: ast.For | ast.AsyncFor) -> bool:
     """Whether a loop's whole body runs: over a literal that is not empty, with no way out early."""
-    if any(isinstance(part, ast.Break | ast.Continue) for part in ast.walk(node)):
+    if any(isinstance(part, ast.Break | ast.Continue) for part in walk(node)):
         return False
     iterable = node.iter
     if isinstance(iterable, ast.List | ast.Tuple | ast.Set):

@@ -24,6 +24,7 @@ from nb2prod.analysis.subjects import (
     strings,
     title_words,
 )
+from nb2prod.analysis.tree import walk
 from nb2prod.knowledge.words import enumerated, join, kind, noun, telling, vocabulary, words_of
 from nb2prod.model import Facts
 
@@ -294,7 +295,7 @@ def _grouped(call: ast.Call, context: Context) -> str:
     """What is grouped: the columns picked from the groups, or else the frame."""
     found: list[str] = []
     if context.value is not None:
-        for part in ast.walk(context.value):
+        for part in walk(context.value):
             if isinstance(part, ast.Subscript | ast.Attribute) and part.value is call:
                 found = picked(part) or (nouns([part.attr]) if _is_picked(part) else [])
     inner = receiver(call)
@@ -322,7 +323,7 @@ def _is_picked(part: ast.expr) -> bool:
 def _aggregate(call: ast.Call, context: Context) -> str:
     """The verb of what is done with groups."""
     if context.value is not None:
-        for outer in ast.walk(context.value):
+        for outer in walk(context.value):
             if isinstance(outer, ast.Call) and call in list(chain(outer))[1:]:
                 verb = vocabulary().aggregates.get(called(outer))
                 if verb:
@@ -397,7 +398,7 @@ def _values(call: ast.Call) -> list[ast.expr]:
 
 
 def _texts(node: ast.expr) -> list[str]:
-    parts = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
+    parts = (part.value for part in walk(node) if isinstance(part, ast.Constant))
     return [re.sub(r"%[\w.]+|\{[^}]*\}", " ", part) for part in parts if isinstance(part, str)]
 
 

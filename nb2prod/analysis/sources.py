@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Iterator
 
 from nb2prod.analysis.reading import Call, Reading
+from nb2prod.analysis.tree import walk
 from nb2prod.knowledge.tables import Port
 from nb2prod.model import DataUse
 
@@ -114,7 +115,7 @@ def _opened_to_write(call: Call) -> bool:
 def _receivers(node: ast.stmt) -> dict[int, str]:
     """Map the calls that a statement assigns, by id of the node, to the names that receive them."""
     receivers: dict[int, str] = {}
-    for part in ast.walk(node):
+    for part in walk(node):
         if isinstance(part, ast.Assign) and isinstance(part.targets[0], ast.Name):
             receivers.update(_chain(part.value, part.targets[0].id))
         elif isinstance(part, ast.withitem) and isinstance(part.optional_vars, ast.Name):

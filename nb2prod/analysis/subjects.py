@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 
+from nb2prod.analysis.tree import walk
 from nb2prod.knowledge.conventions import reference
 from nb2prod.knowledge.words import (
     ascii_of,
@@ -139,8 +140,8 @@ def column_noun(text: str) -> str:
 def read_columns(node: ast.AST) -> list[str]:
     """Return the columns read anywhere in an expression, in order, as nouns."""
     found: list[str] = []
-    methods = {id(part.func) for part in ast.walk(node) if isinstance(part, ast.Call)}
-    for part in ast.walk(node):
+    methods = {id(part.func) for part in walk(node) if isinstance(part, ast.Call)}
+    for part in walk(node):
         if isinstance(part, ast.Subscript):
             found += nouns(_indexed(part.slice))
         elif isinstance(part, ast.Attribute) and id(part) not in methods and _is_column(part):
@@ -150,7 +151,7 @@ def read_columns(node: ast.AST) -> list[str]:
 
 def classes(node: ast.AST) -> list[str]:
     """Return the classes that a statement makes values of, in order."""
-    calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))
+    calls = (part for part in walk(node) if isinstance(part, ast.Call))
     return [name for name in map(called, calls) if name[:1].isupper()]
 
 

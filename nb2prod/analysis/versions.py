@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Literal
 
 from nb2prod.analysis.closures import captures
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Names, Rename, Statement
 
 Kind = Literal["builtin", "import", "definition", "variable"]
@@ -67,12 +68,22 @@ def split(
     return renames, renamed
 
 
+def covered(renames: Sequence[Rename]) -> dict[str, str]:
+    """Return by name the builtin that it means until it is bound: its own, or the renamed one."""
+    found = {name: name for name in BUILTINS}
+    for change in renames:
+        for old, new in (*change.loads.items(), *change.stores.items()):
+            if old in BUILTINS:
+                found[new] = old
+    return found
+
+
 def _shows_names(statements: Sequence[Statement]) -> bool:
     """Whether the notebook looks at the names of its functions, which then must not change."""
     return any(
         isinstance(part, ast.Attribute) and part.attr in {"__name__", "__qualname__"}
         for statement in statements
-        for part in ast.walk(statement.node)
+        for part in walk(statement.node)
     )
 
 
@@ -99,7 +110,7 @@ def _join_globals(
     declared = {
         name
         for statement in statements
-        for part in ast.walk(statement.node)
+        for part in walk(statement.node)
         if isinstance(part, ast.Global)
         for name in part.names
     }
@@ -141,6 +152,8 @@ def _connect(
             use_of(position, name, reaching[name])
         for name in mine:
             webs.find((position, name, "use"))
+        # what is called by an assignment runs before that binds anything
+        before = {name: set(reaching.get(name, ())) for _, name in later[position]}
         made = use.writes | use.maybe | use.rebinds
         together = not isinstance(
             statement.node,
@@ -163,11 +176,12 @@ def _connect(
             if use.rebinds and name in use.rebinds:
                 for source in reaching[name]:
                     webs.join(source, node)
+        for maker, name in later[position]:
+            after = reaching.get(name, set()) if together else set()
+            for source in before.get(name, set()) | after:
+                webs.join(source, (maker, name, "use"))
         for name in use.deletes - use.maybe:
             reaching.pop(name, None)
-        for maker, name in later[position]:
-            for source in reaching.get(name, set()):
-                webs.join(source, (maker, name, "use"))
         reads.append(mine)
         binds.append(set(made))
     _join_unreached(webs, reads, binds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Analysis
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -42,7 +43,7 @@ def _noticed(
             continue
         seen.add(called)
         made = analysis.statements[called].node
-        body = _without_wrappers(made) if id(part) in decorators else ast.walk(made)
+        body = _without_wrappers(made) if id(part) in decorators else walk(made)
         if _noticed(body, analysis, called, definitions, seen):
             return True
     return False
@@ -52,9 +53,9 @@ def _decorators(node: ast.AST) -> frozenset[int]:
     """Return the names of decorators: those are called, what they return is not."""
     return frozenset(
         id(part)
-        for made in ast.walk(node)
+        for made in walk(node)
         for decorator in getattr(made, "decorator_list", [])
-        for part in ast.walk(decorator)
+        for part in walk(decorator)
         if isinstance(part, ast.Name)
     )
 
@@ -75,7 +76,7 @@ def _at_definition(node: ast.AST) -> Iterator[ast.AST]:
 def _without_wrappers(node: ast.AST) -> Iterator[ast.AST]:
     """Yield the nodes of a function without the functions that it makes: those run later."""
     for part in ast.iter_child_nodes(node):
-        makes = any(isinstance(inner, _FUNCTIONS) for inner in ast.walk(part) if inner is not part)
+        makes = any(isinstance(inner, _FUNCTIONS) for inner in walk(part) if inner is not part)
         if isinstance(part, ast.Lambda) or (isinstance(part, _FUNCTIONS) and not makes):
             continue
         yield part

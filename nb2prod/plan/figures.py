@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable, Mapping
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Analysis
 from nb2prod.plan.lifting import Lifting
 from nb2prod.plan.selection import draws_figure, may_draw
@@ -47,7 +48,7 @@ def _observes(node: ast.stmt) -> bool:
     """Whether a statement looks at the open figure: by a call that does, or by keeping its limits."""
     named = {
         part.attr if isinstance(part, ast.Attribute) else part.id
-        for part in ast.walk(node)
+        for part in walk(node)
         if isinstance(part, ast.Attribute | ast.Name)
     }
     return bool(named & _OBSERVERS or (isinstance(node, ast.Assign) and named & _LIMITS))

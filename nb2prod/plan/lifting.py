@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nb2prod.analysis.closures import hands_over
+from nb2prod.analysis.tree import walk
 from nb2prod.analysis.versions import BUILTINS
 from nb2prod.model import Analysis, Diagnostic
 from nb2prod.plan.effects import is_noticed
@@ -290,13 +291,11 @@ def _late_after_call(
 ) -> bool:
     """Whether a function leaves something behind that still reads `needs` after it returned."""
     makers = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, ast.ClassDef)
-    inner = [part for part in ast.walk(node) if isinstance(part, makers) and part is not node]
-    yields = any(isinstance(part, ast.Yield | ast.YieldFrom | ast.Await) for part in ast.walk(node))
+    inner = [part for part in walk(node) if isinstance(part, makers) and part is not node]
+    yields = any(isinstance(part, ast.Yield | ast.YieldFrom | ast.Await) for part in walk(node))
     wanted = needs | {name for name, found in captured.items() if found}
     return yields or any(
-        isinstance(part, ast.Name) and part.id in wanted
-        for maker in inner
-        for part in ast.walk(maker)
+        isinstance(part, ast.Name) and part.id in wanted for maker in inner for part in walk(maker)
     )
 
 

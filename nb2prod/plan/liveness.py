@@ -8,7 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nb2prod.analysis.versions import BUILTINS
+from nb2prod.analysis.tree import walk
+from nb2prod.analysis.versions import BUILTINS, covered
 from nb2prod.model import Analysis
 from nb2prod.plan.lifting import Lifting, bound_names
 
@@ -58,7 +59,7 @@ def flow_of(analysis: Analysis, lifting: Lifting, position: int, bound: frozense
     )
     values = (reads - lifted - (BUILTINS - bound)) | captured
     own = use.writes - use.deletes - use.rebinds
-    late_only = values - use.reads
+    late_only = values - use.reads - captured
     return Flow(
         reads=frozenset(values - (late_only & use.writes)),
         again=use.again & values,
@@ -76,7 +77,7 @@ def _in_source_order(analysis: Analysis, position: int, names: frozenset[str]) -
     """Return `names` as the statement mentions them; those that it does not mention come last."""
     change = analysis.renames[position]
     places: dict[str, tuple[int, int]] = {}
-    for part in ast.walk(analysis.statements[position].node):
+    for part in walk(analysis.statements[position].node):
         if isinstance(part, ast.Name):
             stored = isinstance(part.ctx, ast.Store)
             name = (change.stores if stored else change.loads).get(part.id, part.id)
@@ -108,11 +109,12 @@ def liveness(
         live = (live - flow.writes) | flow.reads
     before: dict[int, frozenset[str]] = {}
     bound = surely = constants
+    hidden = covered(analysis.renames).keys()
     entry: dict[str, bool] = {}
     for position in kept:
         before[position] = bound
         flow = flows[position]
-        uncovered = (flow.reads & BUILTINS) - surely  # unbound, it means the builtin
+        uncovered = (flow.reads & hidden) - surely  # unbound, it means the builtin
         for name in sorted((flow.reads - flow.again - bound) | uncovered):
             entry[name] = entry.get(name, False) or name in flow.certain
         bound = (bound | flow.writes | flow.maybe) - (flow.deletes - flow.maybe)

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from nb2prod.analysis.versions import BUILTINS
+from nb2prod.analysis.tree import walk
+from nb2prod.analysis.versions import covered
 from nb2prod.errors import InternalError
 from nb2prod.model import (
     Analysis,
@@ -56,6 +57,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     fields = {s.variable: s for found in constants.values() for s in found if s.variable}
     returned = results(analysis, lifting, selection)
     names, final = frozenset(fields), final_names(analysis)
+    hidden = covered(analysis.renames)
     live = liveness(analysis, lifting, selection.kept, returned, names)
     groups = cut(analysis, lifting, selection, live, names)
     if old := stale(live, [g.positions for g in groups if not g.explore], names) & final:
@@ -86,9 +88,9 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         parameters=(
             {}
             if lifting.namespace
-            else {n: required for n, required in live.entry.items() if n not in BUILTINS}
+            else {n: required for n, required in live.entry.items() if n not in hidden}
         ),
-        builtins=tuple(n for n in live.entry if n in BUILTINS and not lifting.namespace),
+        builtins={n: hidden[n] for n in live.entry if n in hidden and not lifting.namespace},
         results={**{original.get(n, n): n for n in returned if n in final}, **shown},
         phases=() if lifting.namespace else phases(functions),
         config=next(n for n in _CONFIG_NAMES if n not in used_names),
@@ -226,7 +228,7 @@ def _local_imports(analysis: Analysis, siblings: Collection[str]) -> frozenset[i
             if unknown & written or (path_changed and unknown):
                 found.add(position)
             continue
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Attribute) and part.attr == "path":
                 path_changed |= isinstance(part.value, ast.Name) and part.value.id == "sys"
             elif isinstance(part, ast.Constant) and isinstance(part.value, str):
@@ -324,8 +326,9 @@ def _used_names(analysis: Analysis, lifting: Lifting, selection: Selection) -> s
 def _undefined(analysis: Analysis, live: Liveness) -> list[Diagnostic]:
     """Report names that become parameters of run() because nothing binds them in time."""
     found = []
+    hidden = covered(analysis.renames)
     for name, required in live.entry.items():
-        if name in BUILTINS:
+        if name in hidden:
             continue
         position = live.readers[name][0]
         later = any(name in use.writes | use.maybe for use in analysis.names)

@@ -7,6 +7,7 @@ import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from nb2prod.analysis.tree import walk
 from nb2prod.knowledge.tables import Knowledge
 from nb2prod.knowledge.words import enumerated, kind, telling, vocabulary, words_of
 from nb2prod.model import Analysis
@@ -189,7 +190,7 @@ class Qualifiers:
         """Return the short names, attributes, keywords and texts in a function, as nouns."""
         found: dict[str, None] = {}
         for position in group.positions:
-            for part in ast.walk(self._analysis.statements[position].node):
+            for part in walk(self._analysis.statements[position].node):
                 name = _identifier(part)
                 words = words_of(name)
                 if 0 < len(words) <= _MOST and len(name) > 2:
@@ -220,10 +221,10 @@ def _identifier(part: ast.AST) -> str:
 
 def _texts(node: ast.AST) -> Iterator[str]:
     """Yield the columns that a statement names: texts in subscripts, axes of a figure."""
-    for part in ast.walk(node):
+    for part in walk(node):
         named = isinstance(part, ast.keyword) and part.arg in _AXES
         place = part.value if named else part.slice if isinstance(part, ast.Subscript) else None  # type: ignore[attr-defined]
-        for inner in ast.walk(place) if place is not None else ():
+        for inner in walk(place) if place is not None else ():
             if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                 yield inner.value
 

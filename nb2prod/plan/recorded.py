@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from nb2prod.analysis.tree import walk
 from nb2prod.knowledge.distributions import canonical, distribution_of
 from nb2prod.model import Cell, Program
 
@@ -90,7 +91,7 @@ def _versioned(source: str) -> list[str]:
         return re.findall(r"\b(\w+)\.__version__", source)
     reads = [
         (node.lineno, node.col_offset, node.value.id)
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, ast.Attribute)
         and node.attr == "__version__"
         and isinstance(node.value, ast.Name)

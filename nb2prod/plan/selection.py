@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Analysis
 from nb2prod.plan.lifting import Lifting, bound_names
 from nb2prod.plan.liveness import flow_of
@@ -92,7 +93,7 @@ def draws_figure(node: ast.AST, calls: Sequence[str]) -> bool:
         isinstance(part, ast.Call)
         and isinstance(part.func, ast.Attribute)
         and part.func.attr in _FIGURE_METHODS
-        for part in ast.walk(node)
+        for part in walk(node)
     )
 
 

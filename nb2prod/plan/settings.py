@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Analysis, Setting
 from nb2prod.plan.lifting import Lifting
 
@@ -71,7 +72,7 @@ def settings(
 
 def identifiers(analysis: Analysis) -> set[str]:
     """Return every name in the notebook's code, also those inside functions."""
-    nodes = (part for statement in analysis.statements for part in ast.walk(statement.node))
+    nodes = (part for statement in analysis.statements for part in walk(statement.node))
     return {
         getattr(part, "id", None) or getattr(part, "arg", None) or getattr(part, "name", None) or ""
         for part in nodes

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Analysis
 
 _MAX_FILES = 200
@@ -38,7 +39,7 @@ def sibling_modules(analysis: Analysis) -> dict[PurePosixPath, str]:
 def _imported_roots(nodes: Iterable[ast.AST]) -> set[str]:
     roots = set()
     for node in nodes:
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Import):
                 roots |= {alias.name.split(".")[0] for alias in part.names}
             elif isinstance(part, ast.ImportFrom) and part.module and not part.level:

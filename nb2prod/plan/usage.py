@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Program
 
 
@@ -28,7 +29,7 @@ class Usage:
         self._by_name: dict[str, list[Use]] = {}
         aliases: dict[str, str] = {}
         for statement in program.statements:
-            nodes = list(ast.walk(statement.node))
+            nodes = list(walk(statement.node))
             cell = statement.origin.cell
             for name, target in _imports(nodes):
                 aliases[name] = target

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
+from nb2prod.analysis.tree import walk
 from nb2prod.analysis.versions import BUILTINS
 from nb2prod.model import CstStatement, Definition, Function, Plan
 from nb2prod.plan.make import SIDE_EFFECT_IMPORTS
@@ -17,7 +18,9 @@ from nb2prod.render.rewrite import Edits, rewrite, with_keyword_parameters
 
 _DOC_WIDTH = 84
 # Pickling finds a class by its name in its module, where a function's own classes are not.
-_PICKLERS = frozenset("cloudpickle concurrent dill joblib multiprocessing pickle shelve torch".split())
+_PICKLERS = frozenset(
+    "cloudpickle concurrent dill joblib multiprocessing pickle shelve torch".split()
+)
 
 
 class ModuleWriter:
@@ -138,7 +141,7 @@ class ModuleWriter:
 
     def _words(self, position: int) -> set[str]:
         node = self.plan.analysis.statements[position].node
-        return {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+        return {part.attr for part in walk(node) if isinstance(part, ast.Attribute)}
 
     def _tree(self, position: int) -> CstStatement:
         return rewrite(self.plan.analysis.statements[position].tree, self._edits(position))
@@ -201,9 +204,9 @@ class ModuleWriter:
         return {
             name
             for position in positions
-            for inner in ast.walk(self.plan.analysis.statements[position].node)
+            for inner in walk(self.plan.analysis.statements[position].node)
             if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef)
-            for part in ast.walk(inner)
+            for part in walk(inner)
             for name in (
                 part.names
                 if isinstance(part, ast.Global | ast.Nonlocal)
@@ -370,7 +373,7 @@ class ModuleWriter:
 
 
 def _imports_inside(node: ast.AST) -> bool:
-    return any(isinstance(part, ast.Import | ast.ImportFrom) for part in ast.walk(node))
+    return any(isinstance(part, ast.Import | ast.ImportFrom) for part in walk(node))
 
 
 _PLAIN_TYPES = frozenset(

@@ -58,7 +58,7 @@ def _run(plan: Plan) -> Iterator[str]:
         yield f"def run({', '.join(parameters)}) -> {returns}:"
         yield from _explanation(plan)
     yield f"    {plan.config} = {plan.config} or Config()"
-    yield from (f"    {name} = builtins.{name}" for name in plan.builtins)
+    yield from (f"    {name} = builtins.{hidden}" for name, hidden in plan.builtins.items())
     if plan.phases:
         yield from _stages(plan)
     else:

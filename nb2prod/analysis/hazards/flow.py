@@ -16,6 +16,7 @@ from nb2prod.analysis.hazards.lineage import NOTHING, Fit, Value, union
 from nb2prod.analysis.hazards.parts import FOLD, TEST, TRAIN, part_called
 from nb2prod.analysis.hazards.steps import Step, called_word
 from nb2prod.analysis.hazards.words import words
+from nb2prod.analysis.tree import walk
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
@@ -313,7 +314,7 @@ class Flow:
 
 def _is_folding(node: ast.expr) -> bool:
     """Return whether a loop goes over the folds of `folds.split(X)`, perhaps counted."""
-    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+    calls = [part for part in walk(node) if isinstance(part, ast.Call)]
     return any(called_word(call.func) == "split" and call.args for call in calls)
 
 

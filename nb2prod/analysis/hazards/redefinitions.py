@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.hazards.steps import Step
 from nb2prod.analysis.hazards.table import finding
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Diagnostic, Program
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -36,7 +37,7 @@ def _adds(node: _Definition) -> bool:
     return any(
         isinstance(part, ast.Attribute | ast.Name) and _last(part) in _OVERLOADING
         for decorator in node.decorator_list
-        for part in ast.walk(decorator)
+        for part in walk(decorator)
     )
 
 

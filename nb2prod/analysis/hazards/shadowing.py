@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from nb2prod.analysis.hazards.steps import Step
 from nb2prod.analysis.hazards.table import finding
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Diagnostic, Program
 
 # Bound by `site` or by IPython for people at a prompt; programs may use the words.
@@ -37,5 +38,5 @@ def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:
 
 def _binding(node: ast.stmt, name: str) -> ast.AST:
     """Return the part of a statement that binds a name, as far as it is a plain one."""
-    names = (part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name)
+    names = (part for part in walk(node) if isinstance(part, ast.Name) and part.id == name)
     return next((part for part in names if isinstance(part.ctx, ast.Store)), node)

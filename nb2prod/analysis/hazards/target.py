@@ -16,6 +16,7 @@ from nb2prod.analysis.hazards.flow import Event, Flow
 from nb2prod.analysis.hazards.steps import Step, called_word
 from nb2prod.analysis.hazards.table import finding
 from nb2prod.analysis.hazards.words import words
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Diagnostic
 
 # Methods that leave the columns of a table as they are.
@@ -156,7 +157,7 @@ class _Columns:
         self._remove(owner, None)
 
     def _forget(self, node: ast.stmt) -> None:
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
                 self._tables[part.id] = None
                 self._texts.pop(part.id, None)

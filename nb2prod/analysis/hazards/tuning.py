@@ -12,6 +12,7 @@ from nb2prod.analysis.hazards.lineage import Value
 from nb2prod.analysis.hazards.steps import Step, called_word
 from nb2prod.analysis.hazards.table import finding
 from nb2prod.analysis.hazards.words import words
+from nb2prod.analysis.tree import walk
 from nb2prod.model import Diagnostic
 
 _Loop = ast.For | ast.While | ast.ListComp | ast.DictComp
@@ -83,7 +84,7 @@ def _chosen(event: Event, position: int, choices: Mapping[str, int]) -> Iterator
 
 
 def _contains(node: ast.AST, part: ast.AST) -> bool:
-    return any(inner is part for inner in ast.walk(node))
+    return any(inner is part for inner in walk(node))
 
 
 def _scores(event: Event, loop: _Loop) -> set[str]:
@@ -91,7 +92,7 @@ def _scores(event: Event, loop: _Loop) -> set[str]:
     root = event.step.node if isinstance(loop, ast.ListComp | ast.DictComp) else loop
     names: set[str] = set()
     for _ in range(2):  # a score, then the list it goes into
-        for part in ast.walk(root):
+        for part in walk(root):
             if any(_holds(value, event.call, names) for value in _stored(part)):
                 targets = part.targets if isinstance(part, ast.Assign) else [part]
                 names.update(map(_root, targets))
@@ -120,18 +121,18 @@ def _keeps_best(loop: _Loop, call: ast.Call, scores: set[str]) -> bool:
     """Return whether an `if` compares the judgement with a name that its body then assigns."""
     return any(
         _holds(part.test, call, scores) and _names(part.test) & _assigned(part.body)
-        for part in ast.walk(loop)
+        for part in walk(loop)
         if isinstance(part, ast.If) and isinstance(part.test, ast.Compare)
     )
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return {part.id for part in walk(node) if isinstance(part, ast.Name)}
 
 
 def _assigned(body: Iterable[ast.stmt]) -> set[str]:
     """Return the names that statements bind."""
-    names = (part for node in body for part in ast.walk(node) if isinstance(part, ast.Name))
+    names = (part for node in body for part in walk(node) if isinstance(part, ast.Name))
     return {name.id for name in names if isinstance(name.ctx, ast.Store)}
 
 
