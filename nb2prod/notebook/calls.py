@@ -18,7 +18,8 @@ _HARMLESS = frozenset({"__class__", "__doc__", "__module__"})
 class Site:
     """A command in code: the statement that holds it, the expression that it is, and its block.
 
-    `alone`: the statement is nothing but the command; `block`: its fellows, itself among them.
+    `alone`: the statement is nothing but the command; `block`: its fellows, itself among them;
+    `tried`: the body of a `try`, which may live with the command's failure.
     """
 
     statement: ast.stmt
@@ -26,6 +27,7 @@ class Site:
     command: Command
     block: tuple[ast.stmt, ...]
     top: bool
+    tried: bool = False
 
     @property
     def alone(self) -> bool:
@@ -55,12 +57,15 @@ def sites(tree: ast.Module, names: Collection[str]) -> Iterator[Site]:
     yield from _block(tree.body, names, top=True)
 
 
-def _block(body: list[ast.stmt], names: Collection[str], top: bool) -> Iterator[Site]:
+def _block(
+    body: list[ast.stmt], names: Collection[str], top: bool, tried: bool = False
+) -> Iterator[Site]:
     for statement in body:
         for expression, command in _commands(statement, names):
-            yield Site(statement, expression, command, tuple(body), top)
+            yield Site(statement, expression, command, tuple(body), top, tried)
         for block in _blocks(statement):
-            yield from _block(block, names, top=False)
+            inner = isinstance(statement, ast.Try) and block is statement.body
+            yield from _block(block, names, top=False, tried=tried or inner)
 
 
 def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:

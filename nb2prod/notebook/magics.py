@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nb2prod.notebook import shell
 from nb2prod.notebook.command import Command, Context, foreign, without_options, words
 from nb2prod.notebook.outcome import Outcome, leave_out
@@ -20,7 +22,8 @@ def outcome(command: Command, context: Context) -> Outcome:
     name = command.name.lstrip("%")
     row = magics("cell" if command.kind == "cell" else "line").get(name)
     if row is None:
-        return foreign(command, "a magic that nb2prod does not know", "NB105")
+        made = foreign(command, "a magic that nb2prod does not know", "NB105")
+        return replace(made, unknown=True)
     if row["action"] in ("drop", "foreign"):
         if row["action"] == "foreign":
             return foreign(command, row["reason"], "NB104")

@@ -13,7 +13,8 @@ class Outcome:
 
     `value`: the code is an expression with the magic's value; `shows`: a notebook displays it;
     `body`: the code is the cell's own, below the magic's line; `captured`: a name for what it
-    prints, and the arguments for capturing that; `notes`: code and message of findings.
+    prints, and the arguments for capturing that; `notes`: code and message of findings; `unknown`: a
+    magic that IPython may not know either, and would raise an error.
     """
 
     code: str | None = None
@@ -24,6 +25,7 @@ class Outcome:
     captured: tuple[str, str] | None = None
     notes: tuple[tuple[str, str], ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    unknown: bool = False
 
 
 def leave_out(reason: str, *notes: tuple[str, str]) -> Outcome:

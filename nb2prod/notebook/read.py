@@ -14,6 +14,7 @@ from nb2prod.notebook import calls, databricks, document, kernels, session, sour
 from nb2prod.notebook.cells import cells
 from nb2prod.notebook.code import Code, automagic, understand
 from nb2prod.notebook.findings import finding
+from nb2prod.notebook.history import with_history
 from nb2prod.notebook.quarantine import quarantine
 from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.statements import statements
@@ -66,6 +67,7 @@ def _with_statements(program: Program) -> Program:
     codes = [automagic(code, lambda: scope.bindings) for code in codes]
     shells = calls.shells(code.tree for code in codes if code.tree and "get_ipython" in code.source)
     codes = [translate(code, scope, shells) for code in codes]
+    codes = with_history(codes, program.cells, scope)
     parts = [
         statements(code, shown) for code, shown in zip(codes, session.displays(codes), strict=True)
     ]

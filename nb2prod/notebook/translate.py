@@ -103,6 +103,8 @@ def _outcome(site: Site, context: Context) -> Outcome:
     if site.command.kind == "shell":
         return _shell(site)
     made = outcome(site.command, context)
+    if made.unknown and site.tried and site.alone:
+        return replace(made, code=f"raise NotImplementedError({site.command.text!r})", reason="")
     if made.code is None and hasattr(site.statement, "body"):
         return replace(made, code="None")  # in the head of a block, which stays
     if made.code is not None and context.value and not _is_expression(made.code):
