@@ -286,6 +286,7 @@ class Plan:
         default_factory=dict
     )  # location arguments, as code
     parameters: Mapping[str, bool] = field(default_factory=dict)  # of run(); True: required
+    introduction: tuple[str, ...] = ()  # paragraphs of prose from the notebook's head
     # names that run() binds to a builtin at the start, since the notebook binds them later
     builtins: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)  # notebook's name -> name in run()

@@ -24,6 +24,7 @@ from nb2prod.model import (
     Setting,
 )
 from nb2prod.plan import dependencies
+from nb2prod.plan.docstrings import plain_text
 from nb2prod.plan.figures import figure_ends
 from nb2prod.plan.lifting import Lifting, lift
 from nb2prod.plan.liveness import Liveness, interface, liveness
@@ -79,6 +80,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         analysis=analysis,
         package=package or package_name(analysis),
         title=_title(analysis),
+        introduction=_introduction(analysis),
         functions=functions,
         definitions=_definitions(lifting, fields),
         imports={n: Import(n, p) for n, p in lifting.imports.items()},
@@ -288,6 +290,19 @@ def _title(analysis: Analysis) -> str:
         if cell.kind == "markdown" and (heading := heading_of(cell.source)):
             return " ".join(heading.split()).rstrip(":. ")[:100]
     return re.sub(r"[_\-\s]+", " ", analysis.program.name).strip().capitalize() or "Notebook"
+
+
+def _introduction(analysis: Analysis) -> tuple[str, ...]:
+    """Return the first paragraphs of prose above the first code: no lists, tables or long texts."""
+    first_code = next((c.index for c in analysis.program.cells if c.kind == "code"), 0)
+    prose = (c.source for c in analysis.program.cells[:first_code] if c.kind == "markdown")
+    paragraphs = (part for text in prose for part in re.split(r"\n\s*\n", plain_text(text)))
+    told = [
+        " ".join(part.split())
+        for part in paragraphs
+        if not re.search(r"^\s*([-*+>|]|\d+[.)])", part, flags=re.M)
+    ]
+    return tuple(t for t in told if 40 <= len(t) <= 600 and not t.endswith(":"))[:3]
 
 
 def package_name(analysis: Analysis) -> str:

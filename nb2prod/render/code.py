@@ -167,7 +167,7 @@ class ModuleWriter:
             tree = self._tree(position)
             if position in function.shown:
                 tree = _assigned(tree, function.shown[position])
-            trees.append(tree)
+            trees.append(tree if trees else _at_the_top(tree))
             trees += [_statement(code) for code in self.plan.figure_ends.get(position, ())]
         outputs = (*function.outputs, *function.shown.values())
         captured = self._captured(function.statements)
@@ -354,7 +354,7 @@ class ModuleWriter:
         if root in self.siblings:
             parent, _, last = f"{self.plan.package}.{alias.name}".rpartition(".")
             return f"from {parent} import {last}" + ("" if last == name else f" as {name}")
-        rename = "" if not alias.asname and root == name else f" as {name}"
+        rename = "" if name == (root if not alias.asname else alias.name) else f" as {name}"
         return f"import {alias.name}{rename}"
 
     def _side_effects(self, roots: set[str]) -> list[str]:
@@ -412,6 +412,14 @@ def _assigned(tree: CstStatement, name: str) -> CstStatement:
     assert isinstance(expression, cst.Expr)
     target = cst.AssignTarget(cst.Name(name))
     return tree.with_changes(body=[cst.Assign([target], expression.value)])
+
+
+def _at_the_top(tree: CstStatement) -> CstStatement:
+    """The statement without the blank lines above it, which parted it from the cell before."""
+    lines = list(tree.leading_lines)
+    while lines and lines[0].comment is None:
+        del lines[0]
+    return tree.with_changes(leading_lines=lines)
 
 
 def _returning(

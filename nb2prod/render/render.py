@@ -76,7 +76,7 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         "package": plan.package,
         "title": plan.title,
         "description": "",
-        "prose": [],
+        "prose": plan.introduction,
         "notebook_file": notebook_file(plan),
         "python_requires": requires,
         "python_version": version,
