@@ -406,6 +406,10 @@ class _Statement(ast.NodeVisitor):
         self.mentions |= scope.mentions
         self.dynamic |= scope.dynamic
         self.late |= scope.late
+        self.awaits |= not isinstance(node, ast.GeneratorExp) and any(
+            isinstance(part, ast.Await) or (isinstance(part, ast.comprehension) and part.is_async)
+            for part in walk(node)
+        )
         if isinstance(node, ast.GeneratorExp) and id(node) not in self.eager:
             self.late |= scope.free
 

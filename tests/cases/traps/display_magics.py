@@ -1,6 +1,7 @@
 # trap: magics that only concern the display or the session, around lines that do not
 # row: magics and shell
 # ipython: yes
+# needs: matplotlib
 
 # %%
 %matplotlib inline

@@ -27,3 +27,7 @@ async def numbers():
 factor = 10
 listed = [n async for n in numbers()]
 print(first, many, listed)
+
+# %%
+squares = {n: await fetch(n) for n in range(2)}
+print(squares)

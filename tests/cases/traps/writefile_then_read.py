@@ -1,6 +1,7 @@
 # trap: %%writefile makes a module that the next cell imports, and a data file
 # row: magics and shell
 # ipython: yes
+# stdout: ignore
 
 # %%
 %%writefile made_here.py
