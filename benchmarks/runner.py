@@ -532,10 +532,12 @@ def run_package(job: dict[str, Any]) -> dict[str, Any]:
     error, returned, watch = None, {}, Watch(None)
     try:
         silence_display(Path(job["src"]))
-        run = __import__(f"{job['package']}.pipeline").pipeline.run
+        pipeline = __import__(f"{job['package']}.pipeline").pipeline
+        run = pipeline.run
         given: dict[str, Any] = {}
         exec(job.get("given", ""), {}, given)
-        watch = Watch(inspect.unwrap(run).__code__)
+        body = getattr(pipeline, "run_asynchronously", run)
+        watch = Watch(inspect.unwrap(body).__code__)
         returned = called(run, given, watch)
     except BaseException as caught:
         error = told(caught)
