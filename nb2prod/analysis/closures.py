@@ -38,7 +38,7 @@ def captures(
             statement.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
         )
         passed = frozenset(m for m in seen if m not in plain or is_definition)
-        holders = {n for n in held if held[n] & seen}
+        holders = {n for n in held if held[n] & seen} if seen else set()
         if renames and renames[position]:
             old_of = {new: old for old, new in renames[position].loads.items()}
             holders = {old_of.get(n, n) for n in holders}

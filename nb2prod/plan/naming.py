@@ -5,10 +5,10 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from nb2prod.knowledge.words import enumerated, join, telling, vocabulary, words_of
 from nb2prod.model import STAGES, Analysis
@@ -40,12 +40,17 @@ class Namer:
         self._shapes: set[str] = set()  # names without their digits
         self._cells = {cell.index: cell for cell in analysis.program.cells}
         self._sections = sections(analysis.program.cells)
+        self._position = {group: number for number, group in enumerate(self._groups)}
+        self._fellows: dict[int, list[Group]] = defaultdict(list)  # of one section
+        for group in self._groups:
+            self._fellows[self._section(group)].append(group)
+        self._alike: dict[str, list[Group]] = defaultdict(list)  # by the name that they want
         self._qualifiers = Qualifiers(analysis, self._sections)
         self._deeds = {group: self._deeds_of(group) for group in self._groups}
         self._actions = {group: self._by_actions(group) for group in self._groups}
         self._headings = {group: self._heading(group) for group in self._groups}
         self._prose = prose_of(
-            analysis, self._groups, [g for g, text in self._headings.items() if text]
+            analysis, self._groups, {g for g, text in self._headings.items() if text}
         )
         self._sentences: dict[Group, tuple[str, str]] = {}  # and the names that they make
         self._names = self._choose()
@@ -83,6 +88,8 @@ class Namer:
         for group, base in bases.items():
             if group not in names and counts[base] == 1 and self._free(base):
                 names[group] = self._take(base)
+        for group, base in bases.items():
+            self._alike[base].append(group)
         for group in self._groups:
             if group not in names:
                 names[group] = self._alone(group, bases)
@@ -125,7 +132,7 @@ class Namer:
         if base.startswith("train_"):
             yield f"re{base}"
         for candidate in dict.fromkeys((base, self._actions[group])):
-            rivals = [g for g in self._groups if g is not group and bases[g] == base]
+            rivals = [g for g in self._alike[base] if g is not group]
             for qualifier in self._qualifiers.of(group, candidate, rivals):
                 yield f"{candidate}_{qualifier}"
         for place in self._places(group, bases):
@@ -141,10 +148,12 @@ class Namer:
 
     def _places(self, group: Group, bases: Mapping[Group, str]) -> Iterator[str]:
         """Yield what stands next to a function: what it prepares, or what it comes after."""
-        index = self._groups.index(group)
+        index = self._position[group]
         own = self._actions[group]
-        after = [g for g in self._groups[index + 1 :] if own not in bases[g]][:_NEAR]
-        before = [g for g in self._groups[:index][::-1] if own not in bases[g]][:_NEAR]
+        following = islice(self._groups, index + 1, None)
+        preceding = (self._groups[place] for place in range(index - 1, -1, -1))
+        after = list(islice((g for g in following if own not in bases[g]), _NEAR))
+        before = list(islice((g for g in preceding if own not in bases[g]), _NEAR))
         places = [[f"before_{bases[g]}" for g in after], [f"after_{bases[g]}" for g in before]]
         if bases[group].partition("_")[0] not in vocabulary().preparing:
             places.reverse()
@@ -215,7 +224,7 @@ class Namer:
         if section < 0:
             return ""
         text = next(iter(headings_of(self._cells[section].source)[::-1]), "")
-        rivals = [other for other in self._groups if self._section(other) == section]
+        rivals = self._fellows[section]
         if len(rivals) == 1:
             return text
         stems = {word[:4] for word in words_of(text) if word not in vocabulary().stop}

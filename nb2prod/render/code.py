@@ -40,6 +40,9 @@ class ModuleWriter:
         self.close = next((code for code in closes if ".close(" in code), "")
         self.homes = {n: d.module for d in plan.definitions for n in d.names}
         names = plan.analysis.names
+        self.pickles = any(
+            imported.split(".")[0] in _PICKLERS for use in names for imported in use.imports.values()
+        )
         self.targets = {
             name: names[found.statements[0]].imports[name]
             for name, found in plan.imports.items()
@@ -180,11 +183,7 @@ class ModuleWriter:
     def _stored_classes(self, function: Function) -> list[str]:
         """Return the classes that the function defines, where the notebook pickles their objects."""
         analysis = self.plan.analysis
-        if self.plan.namespace or not any(
-            imported.split(".")[0] in _PICKLERS
-            for use in analysis.names
-            for imported in use.imports.values()
-        ):
+        if self.plan.namespace or not self.pickles:
             return []
         bound = Counter(
             name
