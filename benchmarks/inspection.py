@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import black
+
 LONGEST, MOST_PARAMETERS = 40, 7
 NUMBERED = re.compile(r"_\d+$")
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -67,8 +69,6 @@ def ruff_findings(folder: Path, options: list[str]) -> list[dict[str, Any]]:
 
 def reformatted(project: Path, files: list[Path]) -> list[str]:
     """Return the files that black would change at the project's own line length."""
-    import black  # half a second, and the peers do not need it
-
     settings = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))
     length = settings.get("tool", {}).get("black", {}).get("line-length", black.DEFAULT_LINE_LENGTH)
     mode = black.Mode(line_length=length)
