@@ -101,7 +101,7 @@ def convert(
     finally:
         page.cancel()
     files = {**bare.files, **saved}
-    plan = replace(plan, diagnostics=(*plan.diagnostics, *problems))
+    plan = replace(bare.plan, diagnostics=(*bare.plan.diagnostics, *problems))
     return Package(bare.name, dict(sorted(files.items())), plan)
 
 

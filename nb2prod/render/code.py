@@ -41,7 +41,9 @@ class ModuleWriter:
         self.homes = {n: d.module for d in plan.definitions for n in d.names}
         names = plan.analysis.names
         self.pickles = any(
-            imported.split(".")[0] in _PICKLERS for use in names for imported in use.imports.values()
+            imported.split(".")[0] in _PICKLERS
+            for use in names
+            for imported in use.imports.values()
         )
         self.targets = {
             name: names[found.statements[0]].imports[name]

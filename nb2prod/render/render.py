@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from nb2prod import __version__
@@ -14,7 +15,7 @@ from nb2prod.render.code import ModuleWriter
 from nb2prod.render.format import polish
 from nb2prod.render.pipeline import pipeline
 from nb2prod.render.templates import render_tree
-from nb2prod.render.tests import mentioned_paths, test_modules
+from nb2prod.render.tests import mentioned_paths, test_modules, without_unparsable
 
 
 def render(
@@ -41,7 +42,9 @@ def render(
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
     code |= modules
     tests, golden = test_modules(plan)
-    code |= tests
+    valid_tests, problems = without_unparsable(tests)
+    code |= valid_tests
+    plan = replace(plan, diagnostics=(*plan.diagnostics, *problems))
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polished, broken = polish(
         code, plan.package, mentioned=mentioned, formatted=() if templates else modules.keys()

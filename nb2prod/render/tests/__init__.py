@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from nb2prod.model import Plan
+from nb2prod.model import Diagnostic, Plan
 from nb2prod.render.tests.files import mentioned_paths
 from nb2prod.render.tests.modules import module_tests
 from nb2prod.render.tests.pipeline import pipeline_tests
 from nb2prod.render.tests.recorded import recorded_tests
 
-__all__ = ["mentioned_paths", "test_modules"]
+__all__ = ["mentioned_paths", "test_modules", "without_unparsable"]
 
 
 def test_modules(plan: Plan) -> tuple[dict[PurePosixPath, str], dict[PurePosixPath, bytes]]:
@@ -18,3 +20,22 @@ def test_modules(plan: Plan) -> tuple[dict[PurePosixPath, str], dict[PurePosixPa
     recorded = recorded_tests(plan)
     code = {**module_tests(plan), **pipeline_tests(plan), **recorded.code}
     return code, dict(recorded.golden)
+
+
+def without_unparsable(
+    code: Mapping[PurePosixPath, str],
+) -> tuple[dict[PurePosixPath, str], list[Diagnostic]]:
+    """Return the tests that are valid Python, and a finding for each that is not.
+
+    A fault in a test is no reason to withhold the package, whose own code must be valid.
+    """
+    kept, problems = {}, []
+    for path, text in code.items():
+        try:
+            ast.parse(text)
+            kept[path] = text
+        except (SyntaxError, ValueError) as error:
+            message = f"{path} was generated as invalid Python ({error}) and is left out."
+            hint = "The package itself is not affected; please report this as a bug of nb2prod."
+            problems.append(Diagnostic("NB702", message, "note", hint=hint))
+    return kept, problems

@@ -52,6 +52,10 @@ class Seen:
     title: str = ""
 
 
+_PRIMARIES = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)  # what `.` binds to as a whole
+_OPERANDS = (*_PRIMARIES, ast.BinOp, ast.UnaryOp, ast.Constant, ast.JoinedStr, ast.List, ast.Dict)
+
+
 @dataclass(frozen=True)
 class Recorded:
     """The source of test_recorded.py, and the tables and texts that it compares with."""
@@ -276,10 +280,11 @@ def _asserts(seen: Seen, file: str) -> Iterator[str]:
     tolerance = f", rel={seen.tolerance}" if seen.tolerance else ""
     match seen.value:
         case Scalar(value=value, array=True):
-            flat = f"{seen.expression}.ravel().tolist()"
+            flat = f"{_within(seen.expression, _PRIMARIES)}.ravel().tolist()"
             yield f"assert {_equal(flat, _flat(value), seen.tolerance)}"
         case Scalar(value=value):
-            yield f"assert {_equal(seen.expression, value, seen.tolerance)}"
+            operand = _within(seen.expression, _OPERANDS)
+            yield f"assert {_equal(operand, value, seen.tolerance)}"
         case Labels(values=values):
             yield f"assert list({seen.expression}) == {list(values)!r}"
         case Text():
@@ -296,6 +301,13 @@ def _asserts(seen: Seen, file: str) -> Iterator[str]:
                 yield f"assert shown.shape == {seen.value.size!r}"
         case _:
             yield f"assert golden({f'{file}.csv'!r}{tolerance}) == {seen.expression}"
+
+
+def _within(expression: str, kinds: tuple[type[ast.expr], ...]) -> str:
+    """Return an expression as part of a larger one: in parentheses unless it is of these kinds."""
+    node = ast.parse(expression, mode="eval").body
+    negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+    return expression if isinstance(node, kinds) and not negated else f"({expression})"
 
 
 def _golden(seen: Seen) -> tuple[str, bytes] | None:
