@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -36,10 +37,11 @@ def polish(
     with TemporaryDirectory(prefix="nb2prod-") as folder:
         root = Path(folder).resolve()
         _put(root, files)
-        unused = [f for f in _check(root, package, fix=True) if f["code"] == "F841"]
-        for name, places in _by_file(unused).items():
-            path = Path(name)
-            path.write_text(_marked(path.read_text("utf-8"), places, mentioned), "utf-8")
+        unused = _unused(_check(root, package=package, fix=True))
+        while unused:  # ruff reports the last binding of a name first
+            for path, places in unused.items():
+                path.write_text(_marked(path.read_text("utf-8"), places, mentioned), "utf-8")
+            unused = _unused(_check(*unused, package=package))
         _ruff("format", *_settings(package), str(root))
         polished = {}
         for path, text in files.items():
@@ -47,7 +49,7 @@ def polish(
             final = path in formatted and drafted == text
             polished[path] = drafted if final else blacken(drafted, str(path))
         _put(root, polished)
-        broken = _broken_rules(root, _check(root, package, fix=False))
+        broken = _broken_rules(root, _check(root, package=package))
     return polished, broken
 
 
@@ -76,11 +78,14 @@ def _broken_rules(root: Path, findings: Iterable[Mapping[str, Any]]) -> dict[str
     return {name: sorted(codes) for name, codes in sorted(broken.items())}
 
 
-def _by_file(findings: Iterable[Mapping[str, Any]]) -> dict[str, list[tuple[int, int]]]:
-    places: dict[str, list[tuple[int, int]]] = {}
+def _unused(findings: Iterable[Mapping[str, Any]]) -> dict[Path, list[tuple[int, int]]]:
+    """Return by file the rows and columns of local names that nothing reads."""
+    places: dict[Path, list[tuple[int, int]]] = {}
     for finding in findings:
-        place = finding["location"]
-        places.setdefault(finding["filename"], []).append((place["row"], place["column"]))
+        if finding["code"] == "F841":
+            place = finding["location"]
+            row, column = place["row"], place["column"]
+            places.setdefault(Path(finding["filename"]), []).append((row, column))
     return places
 
 
@@ -88,13 +93,21 @@ def _marked(text: str, places: Iterable[tuple[int, int]], mentioned: Collection[
     """Mark local names that nothing reads as meant so: `_name`; their values are still computed."""
     lines = text.splitlines(keepends=True)
     for row, column in sorted(places, reverse=True):
-        line = lines[row - 1]
-        name = re.match(r"\w*", line[column - 1 :])
-        if name and name[0] in mentioned:
-            lines[row - 1] = f"{line.rstrip()}  # noqa: F841 (read by its name in a text)\n"
-        else:
-            lines[row - 1] = f"{line[: column - 1]}_{line[column - 1 :]}"
+        before, line = lines[row - 1][: column - 1], lines[row - 1][column - 1 :]
+        name = re.split(r"\W", line, maxsplit=1)[0]
+        if name in mentioned:
+            end = _end_of_strings(text, row) - 1
+            remark = "# noqa: F841 (read by its name in a text)"
+            lines[end] = f"{lines[end].rstrip()}  {remark}\n"
+        else:  # `__name__` would not be taken for such a mark
+            lines[row - 1] = f"{before}_{name.strip('_')}{line[len(name) :]}"
     return "".join(lines)
+
+
+def _end_of_strings(text: str, row: int) -> int:
+    """Return the row where the strings that begin on `row` end: a remark before is part of them."""
+    strings = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant | ast.JoinedStr))
+    return max((n.end_lineno or row for n in strings if n.lineno == row), default=row)
 
 
 def _settings(package: str) -> tuple[str, ...]:
@@ -108,13 +121,13 @@ def _settings(package: str) -> tuple[str, ...]:
     )
 
 
-def _check(root: Path, package: str, *, fix: bool) -> list[dict[str, Any]]:
+def _check(*paths: Path, package: str, fix: bool = False) -> list[dict[str, Any]]:
     fixing = ("--fix", "--fixable", _FIXABLE) if fix else ()
     output = _ruff(
         *("check", "--exit-zero", "--output-format=json", "--select", _SELECT),
         *_settings(package),
         *fixing,
-        str(root),
+        *map(str, paths),
     )
     findings: list[dict[str, Any]] = json.loads(output)
     return findings

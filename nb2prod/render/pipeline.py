@@ -88,7 +88,8 @@ def _stages(plan: Plan) -> Iterator[str]:
         if previous:
             wanted = [name for name in held if name in _read_by(plan.functions[start:])]
             yield f'    if stage == "{stage}":'
-            yield f'        stored = artifacts.load({plan.config}, "{previous}")'
+            stored = "stored = " if wanted else ""  # loading sets the state of random draws, too
+            yield f'        {stored}artifacts.load({plan.config}, "{previous}")'
             yield from (f'        {name} = stored["{results.get(name, name)}"]' for name in wanted)
             held = wanted
         yield f'    if stage in (None, "{stage}"):'

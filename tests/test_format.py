@@ -1,0 +1,43 @@
+"""Polished code: formatted, no unused names, and the same values."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import PurePosixPath
+
+import pytest
+
+from nb2prod.errors import InternalError
+from nb2prod.render.format import polish
+
+MODULE = PurePosixPath("src/shop/helpers.py")
+
+
+def polished(source: str, *mentioned: str) -> str:
+    files, broken = polish({MODULE: source}, "shop", mentioned=mentioned)
+    assert broken == {}
+    return files[MODULE]
+
+
+def test_every_unused_binding_of_a_name_is_marked() -> None:
+    code = polished("def f(g):\n    ax = g()\n    ax = g()\n    __who__ = 'me'\n    ax = g()\n")
+    assert code.count("_ax = g()") == 3
+    assert '_who = "me"' in code
+
+
+def test_a_name_that_is_read_keeps_it() -> None:
+    source = "def f(g, h):\n    a = g()\n    h(a)\n    a = g()\n"
+    assert polished(source) == source
+
+
+@pytest.mark.parametrize("text", ['"""select\n  1"""', "f'''{run}\n  x'''", "'one line'"])
+def test_a_name_that_a_text_reads_keeps_name_and_value(text: str) -> None:
+    source = f"def f(run):\n    limit = {text}\n    return run('a > @limit')\n"
+    code = polished(source, "limit")
+    assert "# noqa: F841" in code
+    assert ast.dump(ast.parse(code)) == ast.dump(ast.parse(source))
+
+
+def test_code_that_does_not_parse_is_a_fault_of_nb2prod() -> None:
+    with pytest.raises(InternalError):
+        polish({MODULE: "def f(:\n"}, "shop")
