@@ -52,7 +52,7 @@ def test_displayed_expressions_are_compared_as_a_whole() -> None:
         "-(0.5 * half + 1) ** 2 == pytest.approx(-6.25, rel=1e-06)",
         "(total if half else None) == 6",
         "(not total) == False",
-        "golden('cell_2_print_sorted_rows_printed.txt') == printed",
+        "golden('cell_2_print_rows_printed.txt') == printed",
     ]
 
 

@@ -323,8 +323,13 @@ class ModuleWriter:
         return ["from __future__ import annotations", ""] if asked else []
 
     def import_lines(self, name: str) -> list[str]:
-        """Return the statements that import `name`, as the notebook did."""
+        """Return the statements that import `name`, as the notebook did.
+
+        `import a.b` and `import a.c` both bind `a` and both matter; of several that bind the same
+        object, such as `import a.b as x` and `from a import b as x`, the first does.
+        """
         lines = []
+        whole = False
         for position in self.plan.imports[name].statements:
             node = self.plan.analysis.statements[position].node
             change = self.plan.analysis.renames[position].stores
@@ -336,8 +341,10 @@ class ModuleWriter:
                 bound = alias.asname or (
                     alias.name if isinstance(node, ast.ImportFrom) else alias.name.split(".")[0]
                 )
-                if change.get(bound, bound) == name:
+                repeated = whole and (alias.asname or isinstance(node, ast.ImportFrom))
+                if change.get(bound, bound) == name and not repeated:
                     lines.append(self._import_line(node, alias, name))
+                    whole = bool(alias.asname) or isinstance(node, ast.ImportFrom)
         return lines
 
     def _source(self, node: ast.ImportFrom) -> str:
