@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nb2prod.analysis.idle import idle_stage
 from nb2prod.analysis.stages import cell_stage
-from nb2prod.model import Diagnostic, Package, Plan
+from nb2prod.model import Diagnostic, LeftOut, Package, Plan
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -76,6 +77,9 @@ def _cells(plan: Plan) -> list[dict[str, Any]]:
     by_cell: dict[int, list[int]] = defaultdict(list)
     for position, statement in enumerate(analysis.statements):
         by_cell[statement.origin.cell].append(position)
+    left_out: dict[int, list[LeftOut]] = defaultdict(list)
+    for piece in plan.left_out:
+        left_out[piece.origin.cell].append(piece)
     rows = []
     for cell in analysis.program.cells:
         if cell.kind != "code":
@@ -83,6 +87,8 @@ def _cells(plan: Plan) -> list[dict[str, Any]]:
         positions = by_cell.get(cell.index, [])
         facts = [analysis.facts[p] for p in positions]
         stage = cell.stage or cell_stage(facts, [analysis.statements[p] for p in positions])
+        if not positions and not cell.stage:
+            stage = idle_stage(left_out[cell.index])
         rows.append(
             {
                 "index": cell.index,

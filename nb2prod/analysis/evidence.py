@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from nb2prod.analysis.encodings import bins, encodes
 from nb2prod.analysis.reading import Call, Part
 from nb2prod.analysis.results import may_be_true
 from nb2prod.analysis.tree import walk
@@ -18,7 +19,7 @@ WEIGHTS: Mapping[Stage, int] = {
     "train": 110,
     "save": 85,
     "predict": 70,
-    "evaluate": 65,
+    "evaluate": 61,
     "load": 70,
     "feature": 45,
     "clean": 40,
@@ -51,6 +52,7 @@ _SHOWN: Mapping[str, tuple[Stage, int]] = {
 _PLOTTED: Mapping[str, tuple[Stage, int]] = {**_SHOWN, "prediction": ("evaluate", 30)}
 _CHANGES = frozenset({"clean", "feature"})  # stages that need a result that somebody keeps
 _MEANS = _CHANGES | {"explore"}  # stages that are but a means inside an index or a plot
+_SUMMARIES = frozenset({"group", "aggregate", "cross_tabulate", "pivot", "count", "correlate"})
 _FIGURES = ("matplotlib.", "seaborn.", "plotly.")
 _SHOW = 20
 _NAMED = 0.6  # what the name of an unknown function counts
@@ -67,6 +69,7 @@ class Evidence:
     reason: str
     glance: bool = False  # looks at a value that is there for another purpose
     call: str = ""  # qualified name of the call that says so
+    summary: bool = False  # makes a table of groups, counts or means
 
     def scaled(self, factor: float) -> Evidence:
         """Return the same evidence with another weight."""
@@ -103,7 +106,11 @@ def _of_calls(part: Part, functions: Functions, *, shown: bool) -> Iterator[Evid
     found = [(call, _of_call(call, functions)) for call in part.calls]
     by_node = {id(call.node): evidence for call, evidence in found if evidence is not None}
     shown = shown or (bool(part.calls) and _draws_figure(part.calls[-1].row))
+    inner = {e.stage for call, e in found if e is not None and call.within}
+    only_transforms = "feature" in inner and "train" not in inner
     for call, evidence in found:
+        if evidence and call.row and call.row.wraps and only_transforms:
+            evidence = replace(evidence, stage="feature", weight=WEIGHTS["feature"])
         if evidence is None or (shown and evidence.stage in _CHANGES):
             continue
         around = [by_node[id(outer)] for outer in call.within if id(outer) in by_node]
@@ -127,13 +134,17 @@ def _of_call(call: Call, functions: Functions) -> Evidence | None:
         body = functions.get(call.function.name)
         return body and replace(body, weight=min(body.weight, WEIGHTS[body.stage]))
     if call.row is None:
-        return suggested(call.name)
+        return suggested(call.name.rpartition(".")[2])
     if call.row.stage is None:
         return None
+    method = call.name.rpartition(".")[2]
+    if method in ("replace", "map") and isinstance(call.node, ast.Call) and encodes(call.node):
+        return Evidence("feature", WEIGHTS["feature"], f"{call.name} encodes", call=call.name)
     weight = call.row.weight or WEIGHTS[call.row.stage]
     weight = weight if call.sure else weight - 1
     reason = f"{call.name} {_DOES[call.row.stage]}"
-    return Evidence(call.row.stage, weight, reason, call=call.name)
+    summary = call.row.verb_of(call.name) in _SUMMARIES
+    return Evidence(call.row.stage, weight, reason, call=call.name, summary=summary)
 
 
 def suggested(name: str) -> Evidence | None:
@@ -254,6 +265,13 @@ def _root(target: ast.expr) -> ast.expr:
     return target
 
 
+def changed_names(node: ast.AST) -> set[str]:
+    """Return the names whose parts an assignment is to: `df` of `df.index = [1]`."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    parts = (_root(target) for target in targets if not isinstance(target, ast.Name))
+    return {root.id for root in parts if isinstance(root, ast.Name)}
+
+
 def _of_column(
     target: ast.Subscript | ast.Attribute, value: ast.expr, framed: bool, topics: frozenset[str]
 ) -> Iterator[Evidence]:
@@ -263,10 +281,14 @@ def _of_column(
         yield Evidence("clean", 40, f"names columns{owner}")
     elif not framed:
         return
+    elif bins(target, value):
+        yield Evidence("feature", 40, f"bins a column{owner}")
     elif _picks_rows(target):
         yield Evidence("clean", 38, f"sets some rows{owner}")
     elif "submission" in topics:
         yield Evidence("save", 40, f"fills a column{owner}")
+    elif "metric" in topics:
+        yield Evidence("evaluate", 45, f"adds metrics{owner}")
     elif "prediction" in topics:
         yield Evidence("predict", 47, f"adds predictions{owner}")
     elif column(target) in columns_read(value):

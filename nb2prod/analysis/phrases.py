@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from nb2prod.analysis.encodings import encodes
 from nb2prod.analysis.subjects import (
     argument,
     called,
@@ -112,25 +113,10 @@ def fill(text: str, call: ast.Call, context: Context) -> str:
 
 def _verb(verb: str, call: ast.Call, context: Context) -> str:
     """Return the verb, sharpened by what the arguments show."""
-    if verb in ("recode", "replace") and _to_numbers(call):
+    if verb in ("recode", "replace") and encodes(call):
         return "encode"
     fresh = context.columns and not set(context.columns) & set(read_columns(call))
     return "derive" if verb == "transform" and fresh else verb
-
-
-def _to_numbers(call: ast.Call) -> bool:
-    """Return whether a mapping gives numbers."""
-    given = [argument(call, 0, "arg", "to_replace"), argument(call, 1, "value")]
-    if isinstance(given[0], ast.Dict):
-        values = given[0].values
-        if len(values) == 1 and isinstance(values[0], ast.Dict):
-            values = values[0].values
-        return bool(values) and all(_is_number(value) for value in values)
-    return isinstance(given[1], ast.List) and all(map(_is_number, given[1].elts))
-
-
-def _is_number(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
 
 
 # ---- slots: what a call is about

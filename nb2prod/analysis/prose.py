@@ -35,7 +35,7 @@ class Prose:
         heading = self._headings.get(origin.cell, _SILENCE)
         comment = _comment(self._lines.get(origin.cell, ()), origin.line)
         for text, stages in (comment, heading):
-            if evidence.stage in stages:
+            if evidence.stage in stages and not evidence.glance:
                 return replace(evidence.scaled(_AGREES), reason=f"{evidence.reason}, {text}")
             nearby = stages & _ALIKE
             if evidence.stage in _ALIKE and evidence.weight <= _ALIKE_UP_TO and len(nearby) == 1:

@@ -19,8 +19,6 @@ _GIVES_WAY: Mapping[Stage, frozenset[Stage]] = {
         {"explore", "save", "evaluate", "train", "predict", "clean", "feature", "load"}
     ),
 }
-# Where that holds although the readers stand in other cells.
-_ACROSS_CELLS: frozenset[tuple[Stage, Stage]] = frozenset({("predict", "evaluate")})
 _JOINS = frozenset({"concat", "merge", "join", "hstack", "concatenate", "DataFrame"})
 _KEEPS = 0.6  # of its own weight
 
@@ -38,21 +36,28 @@ class Step:
 def by_purpose(evidence: Sequence[Evidence], steps: Sequence[Step]) -> list[Evidence]:
     """Return the evidence, that of temporaries replaced by that of what reads them.
 
-    A temporary is made anew (not from its own earlier value), and read in its own cell only. Joining
-    new columns to a frame is part of making them.
+    A temporary is made anew (not from its own earlier value), and read in its own cell only; what
+    changes one has the same purpose. A table of groups or counts may be looked at in other cells, too.
+    Joining new columns to a frame is part of making them.
     """
     judged = list(evidence)
     readers = _readers(steps)
     cells = [step.cell for step in steps]
     for position in reversed(range(len(judged))):
         own, purpose = judged[position], _purpose(readers[position], judged)
-        if purpose == "clean" and own.stage == "feature":
+        here = all(cells[reader] == cells[position] for reader in readers[position])
+        if own.summary and _only_looked_at(readers[position], judged):
+            judged[position] = _upstream(own, "explore")
+        elif purpose == "clean" and own.stage == "feature":
             _count_joins_in(readers[position], judged)
-        elif purpose in _GIVES_WAY.get(own.stage, ()):
-            here = all(cells[reader] == cells[position] for reader in readers[position])
-            if here or (own.stage, purpose) in _ACROSS_CELLS:
-                judged[position] = _upstream(own, purpose)
+        elif here and purpose in _GIVES_WAY.get(own.stage, ()):
+            judged[position] = _upstream(own, purpose)
     return judged
+
+
+def _only_looked_at(readers: Set[int], judged: Sequence[Evidence]) -> bool:
+    told = [judged[reader].stage for reader in readers if judged[reader].weight]
+    return bool(told) and set(told) == {"explore"}
 
 
 def _upstream(own: Evidence, purpose: Stage | None) -> Evidence:
@@ -69,18 +74,21 @@ def _count_joins_in(readers: Set[int], judged: list[Evidence]) -> None:
 
 
 def _readers(steps: Sequence[Step]) -> list[set[int]]:
-    """Return, for each step, those that read what it makes anew."""
+    """Return, for each step, those that read what it makes anew, or changes in its own cell."""
     readers: list[set[int]] = [set() for _ in steps]
-    maker: dict[str, int] = {}
+    makers: dict[str, list[int]] = {}
     for position, step in enumerate(steps):
         for name in step.reads | step.changes:
-            if name in maker:
-                readers[maker[name]].add(position)
+            for maker in makers.get(name, ()):
+                readers[maker].add(position)
+        for name in step.changes:
+            if name in makers and steps[makers[name][0]].cell == step.cell:
+                makers[name].append(position)
         anew = not step.changes and step.binds.isdisjoint(step.reads)
         for name in step.binds:
-            maker.pop(name, None)
+            makers.pop(name, None)
             if anew:
-                maker[name] = position
+                makers[name] = [position]
     return [found - {position} for position, found in enumerate(readers)]
 
 

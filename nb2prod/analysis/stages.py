@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from nb2prod.analysis.calls import Interpreter
 from nb2prod.analysis.effects import is_pure, may_draw
-from nb2prod.analysis.evidence import NOTHING, Evidence, judge, of_definition
+from nb2prod.analysis.evidence import NOTHING, Evidence, changed_names, judge, of_definition
 from nb2prod.analysis.prose import Prose
 from nb2prod.analysis.purpose import Step, by_purpose
 from nb2prod.analysis.reading import Call, Part, Reading
@@ -118,7 +118,8 @@ class _Describer:
         inside: dict[str, frozenset[str]] = {}
         judged = [self._judge(part, inside) for part in found]
         if len(found) > 1:
-            judged = by_purpose(judged, [Step(set(part.variables), part.binds) for part in found])
+            steps = [Step(set(p.variables), p.binds, changed_names(p.node)) for p in found]
+            judged = by_purpose(judged, steps)
         evidence = combine(judged)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             self._functions[node.name] = evidence

@@ -15,9 +15,19 @@ test = pd.read_csv("test.csv")  #: from=test
 by_year = train.groupby("year").size()  #: explore
 plt.bar(by_year.index, by_year)  #: explore
 
-# %% clean
-by_month = train.groupby("month").size()  #: clean
+# %% explore
+by_month = train.groupby("month").size()  #: explore
 by_month.head()  #: explore
+
+# %% clean
+late = train[train["month"] > 6]  #: clean
+late.head()  #: explore
+
+# %% predict
+known = model_of_old.predict(test[["a"]])  #: predict
+
+# %% evaluate
+print(confusion_matrix(test["b"], known))  #: evaluate
 
 # %% feature
 dummies = pd.get_dummies(train["plan"])  #: feature
