@@ -21,7 +21,7 @@ _MAKERS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.GeneratorExp, 
 def captures(
     statements: Sequence[Statement], names: Sequence[Names], renames: Sequence[Rename] = ()
 ) -> list[Capture]:
-    """Return where late names may be read: wherever a name that may hold the function is used.
+    """Return where functions read names late, or bind them: wherever a name that may hold one is used.
 
     A function made and used up in one statement (`s.apply(lambda ...)`) is read there alone. A name
     that receives a value computed from a holder becomes a holder itself; a plain function that makes
@@ -44,7 +44,7 @@ def captures(
             holders = {old_of.get(n, n) for n in holders}
         if not is_definition and holders and hands_over(statement.node, holders):
             passed = seen
-        if use.late and not _used_up(statement.node):
+        if (use.late or use.rebinds) and not _used_up(statement.node):
             passed |= {position}
             if isinstance(statement.node, ast.FunctionDef) and _makes_no_function(statement.node):
                 plain.add(position)
