@@ -327,6 +327,24 @@ CASES = {
         "while sum == i:\n    a = k(2)\nc = k(i)",
         "try:\n    pass\nexcept ValueError:\n    i += 1\nz = [3, k(c)]",
     ],
+    "a loop that sets what a function with a default reads": [
+        "c = 0",
+        "def f(p, q=c):\n    print(c)",
+        "for i in range(3):\n    c = i\n    a = f(0)",
+    ],
+    "a builtin uncovered before a function reads it": [
+        "zs = []\nsum = len(zs)",
+        "del sum",
+        "def g(p):\n    return sum(x + p for x in zs)",
+        "b = sum(zs) * g(9)",
+    ],
+    "a name deleted that a function would still read": [
+        "made = []\nfor i in range(2):\n    made.append(lambda p: p + i + LIMIT)",
+        "xs = []",
+        "def h(p):\n    xs.append(p)",
+        "del xs\nif i != i:\n    for i in range(1):\n        pass",
+        "def g(p):\n    return i\n\ndef f(p, *more, **options):\n    return h(4)",
+    ],
     "a builtin rebound in a block": [
         "try:\n    b = sum\n    sum = 1\nexcept ValueError:\n    pass"
     ],

@@ -182,6 +182,8 @@ def _connect(
                 webs.join(source, (maker, name, "use"))
         for name in use.deletes - use.maybe:
             reaching.pop(name, None)
+            if name in BUILTINS:
+                reaching[name] = {(-1, name, "bind")}
         reads.append(mine)
         binds.append(set(made))
     _join_unreached(webs, reads, binds)

@@ -333,8 +333,9 @@ def _ranges(
         late = set(capture.names)
         for name in capture.names & definitions.keys():
             late |= captured[name]
+        end = capture.user + _binds_before_it_ends(analysis.statements[capture.user].node)
         for name in late - imports.keys() - definitions.keys():
-            changes = [p for p in bindings[name] if capture.maker < p < capture.user]
+            changes = [p for p in bindings[name] if capture.maker < p < end]
             if changes:
                 ranges.append((capture.maker, changes[-1]))
     for position, use in enumerate(analysis.names):
@@ -343,6 +344,11 @@ def _ranges(
             spots = [*touches[name], position, *users]
             ranges.append((min(spots), max(spots)))
     return tuple(merge(ranges))
+
+
+def _binds_before_it_ends(node: ast.stmt) -> bool:
+    """Whether a statement may bind a name and then call something: a block, or with `:=`."""
+    return hasattr(node, "body") or any(isinstance(part, ast.NamedExpr) for part in walk(node))
 
 
 def merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -142,6 +142,7 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
     inputs: dict[str, None] = {}
     written: dict[str, None] = {}
     certain: set[str] = set()
+    gone: frozenset[str] = frozenset()
     changed: dict[str, None] = {}
     rebound: set[str] = set()
     assigned: set[str] = set()
@@ -167,6 +168,7 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
                 written.setdefault(name)
         certain |= flow.writes
         certain -= flow.deletes
+        gone = (gone | flow.deletes) - flow.writes - flow.maybe
     for name in written:
         if name not in certain and name in after:
             if name in before or name in live.entry:
@@ -176,7 +178,8 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
     for name in sorted(rebound - assigned):
         if name not in inputs:
             placeholders.setdefault(name)  # what `nonlocal` needs
-    outputs = [n for n in (*written, *(c for c in changed if c not in written)) if n in after]
+    made = [*written, *(name for name in changed if name not in written)]
+    outputs = [name for name in made if name in after and name not in gone]
     return Interface(
         inputs=tuple(n for n in inputs if n not in constants)
         + tuple(n for n in inputs if n in constants),
