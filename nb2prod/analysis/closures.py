@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from nb2prod.analysis.tree import walk
 from nb2prod.model import Capture, Names, Rename, Statement
@@ -31,7 +31,7 @@ def captures(
     plain: set[int] = set()  # makers whose calls return no function that reads names late
     found: list[Capture] = []
     for position, (statement, use) in enumerate(zip(statements, names, strict=True)):
-        seen = frozenset().union(*(held.get(name, frozenset()) for name in use.reads | use.late))
+        seen = _reachable(use.reads | use.late, held, names)
         for maker in sorted(seen):
             found.append(Capture(maker, position, names[maker].late))
         is_definition = isinstance(
@@ -54,6 +54,20 @@ def captures(
             kept = held.get(name, frozenset()) if name not in use.writes else frozenset()
             held[name] = kept | passed
     return found
+
+
+def _reachable(
+    read: Iterable[str], held: Mapping[str, frozenset[int]], names: Sequence[Names]
+) -> frozenset[int]:
+    """Return the makers of functions that `read` may hold, and of those that these read late."""
+    found: set[int] = set()
+    ahead = list(read)
+    while ahead:
+        new = held.get(ahead.pop(), frozenset()) - found
+        found |= new
+        for maker in new:
+            ahead += names[maker].late
+    return frozenset(found)
 
 
 def _makes_no_function(node: ast.FunctionDef) -> bool:

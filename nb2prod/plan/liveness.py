@@ -69,7 +69,9 @@ def flow_of(analysis: Analysis, lifting: Lifting, position: int, bound: frozense
         mutates=use.mutates & values,
         deletes=use.deletes,
         rebinds=use.rebinds - use.writes,
-        sequence=_in_source_order(analysis, position, values | use.writes | use.maybe),
+        sequence=_in_source_order(
+            analysis, position, values | use.writes | use.maybe | use.rebinds
+        ),
     )
 
 
@@ -142,7 +144,9 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
     inputs: dict[str, None] = {}
     written: dict[str, None] = {}
     certain: set[str] = set()
+    # deleted: and not bound again, or not surely
     gone: frozenset[str] = frozenset()
+    emptied: frozenset[str] = frozenset()
     changed: dict[str, None] = {}
     rebound: set[str] = set()
     assigned: set[str] = set()
@@ -169,6 +173,7 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
         certain |= flow.writes
         certain -= flow.deletes
         gone = (gone | flow.deletes) - flow.writes - flow.maybe
+        emptied = (emptied | flow.deletes) - flow.writes
     for name in written:
         if name not in certain and name in after:
             if name in before or name in live.entry:
@@ -180,10 +185,11 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
             placeholders.setdefault(name)  # what `nonlocal` needs
     made = [*written, *(name for name in changed if name not in written)]
     outputs = [name for name in made if name in after and name not in gone]
+    placeholders |= dict.fromkeys(name for name in outputs if name in emptied)
     return Interface(
         inputs=tuple(n for n in inputs if n not in constants)
         + tuple(n for n in inputs if n in constants),
         outputs=tuple(n for n in outputs if n not in constants),
-        placeholders=tuple(n for n in placeholders if n not in inputs),
+        placeholders=tuple(n for n in placeholders if n not in inputs or n in emptied),
         unbound=tuple(n for n in unbound if n not in written),
     )

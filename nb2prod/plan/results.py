@@ -35,6 +35,11 @@ def results(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple
                 read_after.discard(name)
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             assigned |= use.writes
+        for name in use.deletes - use.maybe:
+            last.pop(name, None)
+    for position, _ in selection.left_out:
+        for name in analysis.names[position].deletes:
+            last.pop(name, None)
     lifted = lifting.imports.keys() | lifting.definitions.keys()
     names = [n for n in last if n in assigned and n in final and n not in lifted]
     fitted = {name for p in kept for name in analysis.facts[p].fits}
@@ -61,18 +66,16 @@ def stale(
 
 
 def final_names(analysis: Analysis) -> set[str]:
-    """Return the names in the package that hold what the notebook's names hold at its end.
-
-    A name that was deleted holds something again once a statement surely binds it.
-    """
+    """Return the names in the package that hold what the notebook's names hold at its end."""
     last: dict[str, str] = {}
-    deleted: set[str] = set()
     for use, change in zip(analysis.names, analysis.renames, strict=True):
         old_of = {new: old for old, new in change.stores.items()}
         for name in use.writes | use.maybe | use.rebinds:
             last[old_of.get(name, name)] = name
-        deleted = (deleted | use.deletes) - use.writes
-    return set(last.values()) - deleted
+        for name in use.deletes - use.maybe:
+            for old in [old for old, new in last.items() if new == name]:
+                del last[old]
+    return set(last.values())
 
 
 def phases(calls: Sequence[Function]) -> tuple[tuple[str, int], ...]:

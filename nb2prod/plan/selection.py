@@ -46,7 +46,7 @@ def select(analysis: Analysis, lifting: Lifting) -> Selection:
         node = analysis.statements[position].node
         facts = analysis.facts[position]
         if isinstance(node, ast.Delete) and all(isinstance(t, ast.Name) for t in node.targets):
-            if position not in together:
+            if position not in together and not _perhaps_bound_again(analysis, position):
                 left_out[position] = "frees a name; the package's names end with their function"
         elif not isinstance(node, ast.Expr) or position in together:
             continue
@@ -65,6 +65,16 @@ def select(analysis: Analysis, lifting: Lifting) -> Selection:
         shown=frozenset(shown - explored),
         left_out=tuple(sorted(left_out.items())),
     )
+
+
+def _perhaps_bound_again(analysis: Analysis, position: int) -> bool:
+    """Whether the next statement that binds a name deleted here does so on some paths only."""
+    names = set(analysis.names[position].deletes)
+    for use in analysis.names[position + 1 :]:
+        names -= use.writes
+        if names & (use.maybe | use.rebinds):
+            return True
+    return False
 
 
 def _is_result(value: ast.expr, stage: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import textwrap
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import libcst as cst
@@ -160,8 +160,8 @@ class ModuleWriter:
     def _function(self, function: Function) -> str:
         body: list[cst.BaseStatement] = [_statement(_quoted(function.doc))]
         body += self._namespace(function)
-        for name in () if self.plan.namespace else function.placeholders:
-            body.append(cst.parse_statement(f"{name} = None  # stays None where nothing binds it"))
+        placeholders = {} if self.plan.namespace else self._placeholders(function)
+        body += [_placeholder(name) for name in placeholders.get(None, ())]
         for name in () if self.plan.namespace else function.unbound:
             comment = "# the notebook never binds it and says so below"
             body.append(cst.parse_statement(f"if False:  {comment}\n    {name} = None"))
@@ -173,6 +173,7 @@ class ModuleWriter:
             if position in function.shown:
                 tree = _assigned(tree, function.shown[position])
             trees.append(tree if trees else _at_the_top(tree))
+            trees += [_placeholder(name) for name in placeholders.get(position, ())]
             trees += [_statement(code) for code in self.plan.figure_ends.get(position, ())]
         outputs = (*function.outputs, *function.shown.values())
         captured = self._captured(function.statements)
@@ -181,6 +182,18 @@ class ModuleWriter:
         header = cst.parse_statement(f"{self._signature(function)}:\n    pass")
         assert isinstance(header, cst.FunctionDef)
         return cst.Module([header.with_changes(body=cst.IndentedBlock(body))]).code.strip("\n")
+
+    def _placeholders(self, function: Function) -> dict[int | None, list[str]]:
+        """Return the placeholders by the statement that deletes them first, None where none does."""
+        found: dict[int | None, list[str]] = defaultdict(list)
+        for name in function.placeholders:
+            deleting = (
+                position
+                for position in function.statements
+                if name in self.plan.analysis.names[position].deletes
+            )
+            found[next(deleting, None)].append(name)
+        return found
 
     def _stored_classes(self, function: Function) -> list[str]:
         """Return the classes that the function defines, where the notebook pickles their objects."""
@@ -393,6 +406,10 @@ def _statement(code: str) -> cst.SimpleStatementLine:
     statement = cst.parse_statement(code)
     assert isinstance(statement, cst.SimpleStatementLine)
     return statement
+
+
+def _placeholder(name: str) -> cst.SimpleStatementLine:
+    return _statement(f"{name} = None  # stays None where nothing binds it")
 
 
 def docstring_text(text: str) -> str:
