@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -152,6 +153,8 @@ def picture(value: object, seen: dict[int, int]) -> object:
     """Describe a value so that equal values, shared in the same way, have equal pictures."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, types.FunctionType | functools.partial):
+        return "callable"
     if id(value) in seen:
         return f"shared {seen[id(value)]}"
     seen[id(value)] = len(seen)
@@ -358,6 +361,13 @@ CASES = {
     "a global that only a function binds": [
         "def g(p):\n    print(b)\ndef h(p):\n    global b\n    b = p * p\n"
         "def counter(n):\n    pass\nk = counter(h(1))",
+    ],
+    "a name perhaps bound, deleted, and perhaps bound again": [
+        "if 1 == 4:\n    pass\nelse:\n    xs = [2]",
+        "fs = []\nfor i in range(2):\n    fs.append(lambda p: p + i)",
+        "xs = [3]\ndel xs\nstream = map(lambda p: p + len(fs), [1])",
+        "try:\n    fs.append(i)\nexcept Exception:\n    xs = [4]",
+        "for i in range(3):\n    fs.append(lambda p: p + i)",
     ],
     "a builtin rebound in a block": [
         "try:\n    b = sum\n    sum = 1\nexcept ValueError:\n    pass"

@@ -175,7 +175,7 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
         gone = (gone | flow.deletes) - flow.writes - flow.maybe
         emptied = (emptied | flow.deletes) - flow.writes
     for name in written:
-        if name not in certain and name in after:
+        if name not in certain | emptied and name in after:
             if name in before or name in live.entry:
                 inputs.setdefault(name)
             elif name not in inputs and not live.surely_read(name, positions[-1]):
