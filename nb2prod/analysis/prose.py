@@ -41,7 +41,7 @@ class Prose:
             if evidence.stage in _ALIKE and evidence.weight <= _ALIKE_UP_TO and len(nearby) == 1:
                 (stage,) = nearby
                 return replace(evidence, stage=stage, reason=f"{evidence.reason}, {text}")
-            if evidence.weight <= _SAYS_NOTHING and len(stages) == 1:
+            if evidence.weight <= _SAYS_NOTHING and len(stages) == 1 and not evidence.glance:
                 (stage,) = stages
                 return Evidence(stage, _ALONE, text)
         return evidence

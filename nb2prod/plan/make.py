@@ -284,10 +284,19 @@ def _original_names(analysis: Analysis) -> dict[str, str]:
     return {new: old for change in analysis.renames for old, new in change.stores.items()}
 
 
+# A heading that says how every notebook begins: no title.
+_CHORE = re.compile(
+    r"(import|load|read|install|set ?up|requir)\w*\W+(\w+\W+){0,3}"
+    r"(librar|package|modul|depend|data|file)\w*\W*$",
+    re.IGNORECASE,
+)
+
+
 def _title(analysis: Analysis) -> str:
     first_code = next((c.index for c in analysis.program.cells if c.kind == "code"), 0)
     for cell in analysis.program.cells[:first_code]:
-        if cell.kind == "markdown" and (heading := heading_of(cell.source)):
+        heading = heading_of(cell.source) if cell.kind == "markdown" else ""
+        if heading and not _CHORE.match(heading):
             return " ".join(heading.split()).rstrip(":. ")[:100]
     return re.sub(r"[_\-\s]+", " ", analysis.program.name).strip().capitalize() or "Notebook"
 
@@ -308,7 +317,7 @@ def _introduction(analysis: Analysis) -> tuple[str, ...]:
 def package_name(analysis: Analysis) -> str:
     """Return the notebook's name as that of a package that hides nothing the notebook imports."""
     name = re.sub(r"\W+", "_", analysis.program.name, flags=re.A).strip("_").lower()
-    name = re.sub(r"^[\d_]+", "", name) or "notebook"
+    name = re.sub(r"^[\d_]+|^copy_of_|(_ipynb)+$", "", name) or "notebook"
     imported = {t.split(".")[0] for use in analysis.names for t in use.imports.values()}
     imported |= {t.split(".")[0] for use in analysis.names for t in use.stars}
     clash = keyword.iskeyword(name) or name in sys.stdlib_module_names or name in imported

@@ -47,7 +47,7 @@ def results(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple
     outcomes = [n for n in names if analysis.facts[last[n]].stage in _OUTCOMES]
     chosen = set(sinks) | set(outcomes)
     if len(chosen) > _MANY and any(analysis.facts[p].stage == "train" for p in kept):
-        chosen = set(sinks)
+        chosen = {n for n in names if n in sinks or analysis.facts[last[n]].stage == "evaluate"}
     return tuple(n for n in names if n in chosen and not n.startswith("_"))
 
 
