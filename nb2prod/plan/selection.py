@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from nb2prod.analysis.tree import walk
@@ -115,13 +115,31 @@ def _explored(
     Pyplot keeps its current figure from call to call, so the plots of a cell go together; a plot that
     may draw random numbers stays where a later draw would notice.
     """
-    bound = bound_names(analysis)
     unsafe_cells = {
         analysis.statements[p].origin.cell
         for p in kept
         if not analysis.facts[p].pure
         and any(call.startswith("matplotlib") for call in analysis.facts[p].calls)
     }
+    plots = {p for p in kept if draws_figure(analysis.statements[p].node, analysis.facts[p].calls)}
+    while True:
+        explored = _free(analysis, lifting, kept, together, plots, unsafe_cells)
+        parted = {analysis.statements[p].origin.cell for p in plots - explored} - unsafe_cells
+        if not parted:
+            return explored
+        unsafe_cells |= parted
+
+
+def _free(
+    analysis: Analysis,
+    lifting: Lifting,
+    kept: Sequence[int],
+    together: set[int],
+    plots: Set[int],
+    unsafe_cells: Set[int],
+) -> frozenset[int]:
+    """Return the plots outside of `unsafe_cells` without which everything else stays the same."""
+    bound = bound_names(analysis)
     explored: set[int] = set()
     needed: set[str] = set()  # by a kept statement further down
     wanted: set[str] = set()  # by a plot further down
@@ -130,14 +148,13 @@ def _explored(
         statement, facts = analysis.statements[position], analysis.facts[position]
         flow = flow_of(analysis, lifting, position, bound)
         makes = flow.writes | flow.maybe
-        is_plot = draws_figure(statement.node, facts.calls)
         free = (
             facts.pure
             and position not in together
             and not makes & needed
             and not (facts.draws and later_draw)
             and statement.origin.cell not in unsafe_cells
-            and (is_plot or (makes & wanted and facts.stage == "explore"))
+            and (position in plots or (makes & wanted and facts.stage == "explore"))
         )
         if free:
             explored.add(position)
