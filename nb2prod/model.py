@@ -9,7 +9,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import libcst as cst
 
@@ -25,7 +25,7 @@ Stage = Literal[
     "save",
     "other",
 ]
-STAGES: tuple[Stage, ...] = Stage.__args__  # type: ignore[attr-defined]
+STAGES: tuple[Stage, ...] = get_args(Stage)
 
 Severity = Literal["error", "warning", "note"]
 CstStatement = cst.SimpleStatementLine | cst.BaseCompoundStatement

@@ -87,7 +87,7 @@ def diff(package: Package, output: Path) -> str:
     """Give the unified diff from what is in `output` to the package; raise OutputError as above."""
     files = _files(package)
     root = _root(output)
-    pieces = []
+    pieces: list[str] = []
     for change in _changes(files, root, force=False):
         if change.kind in ("unchanged", "keep") or change.path == MANIFEST:
             continue

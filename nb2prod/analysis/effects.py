@@ -109,17 +109,15 @@ def _is_opaque(value: Value) -> bool:
 
 def _uses_up(call: Call, values: list[Value]) -> bool:
     """Return whether a call may exhaust an iterator that somebody else holds."""
-    nodes = [*call.node.args, *(k.value for k in call.node.keywords)] if _is_call(call) else []
+    if not isinstance(call.node, ast.Call):
+        return False
+    nodes = [*call.node.args, *(k.value for k in call.node.keywords)]
     for node, value in zip(nodes, values, strict=False):
         if not value.type and not value.refers:
             return True
         if value.type in ("iterator", "file") and isinstance(node, ast.Name):
             return True
     return False
-
-
-def _is_call(call: Call) -> bool:
-    return isinstance(call.node, ast.Call)
 
 
 def _function_draws(value: Value, knowledge: Knowledge) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from nb2prod.analysis.subjects import argument
 from nb2prod.analysis.tree import walk
@@ -13,6 +14,7 @@ _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 def encodes(call: ast.Call) -> bool:
     """Return whether `replace` or `map` gives texts numbers: `replace({"yes": 1, "no": 0})`."""
     old, new = argument(call, 0, "arg", "to_replace"), argument(call, 1, "value")
+    keys: Sequence[ast.expr | None]  # None for `**`
     if isinstance(old, ast.Dict) and new is None:
         parts = [part for part in old.values if isinstance(part, ast.Dict)] or [old]
         keys = [key for part in parts for key in part.keys]

@@ -254,8 +254,9 @@ def _of_assignment(
 
 def _is_empty(value: ast.expr) -> bool:
     """Return whether a value is an empty container: `list()`."""
-    made = isinstance(value, ast.Call) and not value.args and not value.keywords
-    return made and isinstance(value.func, ast.Name) and value.func.id in _CONTAINERS
+    if not isinstance(value, ast.Call) or value.args or value.keywords:
+        return False
+    return isinstance(value.func, ast.Name) and value.func.id in _CONTAINERS
 
 
 def _root(target: ast.expr) -> ast.expr:
@@ -308,7 +309,7 @@ def _of_changed_column(value: ast.expr, owner: str) -> Evidence:
     return Evidence("feature", 30, f"changes a column{owner}")
 
 
-def column(node: ast.expr) -> str | None:
+def column(node: ast.AST) -> str | None:
     """Return the column that `df["a"]`, `df.a`, `df.loc[:, "a"]` or `df[name]` stands for."""
     if isinstance(node, ast.Attribute):
         return node.attr

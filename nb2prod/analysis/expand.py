@@ -11,7 +11,7 @@ from dataclasses import replace
 import libcst as cst
 
 from nb2prod.analysis.tree import walk
-from nb2prod.model import Statement
+from nb2prod.model import CstStatement, Statement
 
 _MAIN_GUARD = ast.dump(ast.parse("__name__ == '__main__'", mode="eval").body)
 
@@ -36,10 +36,11 @@ class _Evaluated(cst.CSTTransformer):
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:
         match updated_node:
-            case cst.Call(func=cst.Name(value="eval"), args=[cst.Arg(value=cst.SimpleString())]):
-                text = updated_node.args[0].value.evaluated_value  # type: ignore[attr-defined]
+            case cst.Call(
+                func=cst.Name(value="eval"), args=[cst.Arg(value=cst.SimpleString() as text)]
+            ):
                 try:
-                    return cst.parse_expression(f"({str(text).strip()})")
+                    return cst.parse_expression(f"({str(text.evaluated_value).strip()})")
                 except cst.ParserSyntaxError:
                     return updated_node
         return updated_node
@@ -71,7 +72,7 @@ def _guarded(statement: Statement, node: ast.If) -> Sequence[Statement]:
     ]
 
 
-def _simple_statements(body: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
+def _simple_statements(body: Iterable[cst.CSTNode]) -> Iterator[CstStatement]:
     """Yield each statement of a block on a line of its own."""
     for part in body:
         if isinstance(part, cst.SimpleStatementLine) and len(part.body) > 1:
@@ -84,6 +85,7 @@ def _simple_statements(body: Iterable[cst.CSTNode]) -> Iterator[cst.CSTNode]:
         elif isinstance(part, cst.BaseSmallStatement):
             yield cst.SimpleStatementLine([part.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
         else:
+            assert isinstance(part, cst.SimpleStatementLine | cst.BaseCompoundStatement)
             yield part
 
 

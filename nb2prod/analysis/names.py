@@ -135,7 +135,7 @@ class _Scope(ast.NodeVisitor):
             self.local.update(argument.arg for argument in parameters)
             self.local.update(a.arg for a in (arguments.vararg, arguments.kwarg) if a)
         if body is None:
-            body = [node.body] if isinstance(node, ast.Lambda) else node.body  # type: ignore
+            body = [node.body] if isinstance(node, ast.Lambda) else node.body  # type: ignore[attr-defined]
         for part in body:
             self.visit(part)
 
@@ -496,7 +496,7 @@ class _Statement(ast.NodeVisitor):
         with self.branch():
             self.visit_all(node.orelse)
 
-    def _visit_try(self, node: ast.Try) -> None:
+    def _visit_try(self, node: ast.Try | ast.TryStar) -> None:
         before = set(self.bound)
         guards = any(_catches_name_error(handler) for handler in node.handlers)
         self.depth += 1
@@ -585,9 +585,7 @@ def _comprehension_parts(node: Comprehension) -> Iterator[ast.AST]:
         if position:
             yield generator.iter
         yield from generator.ifs
-    yield from (
-        [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]  # type: ignore
-    )
+    yield from [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
 
 
 def _names_in_text(node: ast.Call) -> set[str]:

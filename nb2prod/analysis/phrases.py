@@ -202,7 +202,8 @@ def _drawn(call: ast.Call) -> str:
 def _model(call: ast.Call, context: Context) -> str:
     """The kind of an estimator, by its class or by its variable."""
     owner = context.owner(call)
-    made = [name for name in classes(context.value) if name not in _SEARCHES]
+    found = classes(context.value) if context.value is not None else []
+    made = [name for name in found if name not in _SEARCHES]
     if owner in _SEARCHES:
         inner = telling(root(call.func))
         return kind(made[0]) if made else inner or _searched(call)
@@ -283,14 +284,16 @@ def _grouped(call: ast.Call, context: Context) -> str:
     if context.value is not None:
         for part in walk(context.value):
             if isinstance(part, ast.Subscript | ast.Attribute) and part.value is call:
-                found = picked(part) or (nouns([part.attr]) if _is_picked(part) else [])
+                found = picked(part)
+                if not found and isinstance(part, ast.Attribute) and _is_picked(part):
+                    found = nouns([part.attr])
     inner = receiver(call)
     operand = noun_of(inner) if inner is not None else ""
     return enumerated(found) or operand or context.result or "rows"
 
 
-def _is_picked(part: ast.expr) -> bool:
-    return isinstance(part, ast.Attribute) and part.attr not in {
+def _is_picked(part: ast.Attribute) -> bool:
+    return part.attr not in {
         *vocabulary().calls,
         *vocabulary().nouns,
         "agg",

@@ -28,7 +28,7 @@ class Call:
 
     def argument(self, position: int | None, keyword: str | None) -> Value | None:
         """Return an argument by position or name."""
-        if keyword in self.keywords:
+        if keyword is not None and keyword in self.keywords:
             return self.keywords[keyword]
         if position is not None and position < len(self.arguments):
             return self.arguments[position]

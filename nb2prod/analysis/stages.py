@@ -73,7 +73,8 @@ def combine(evidence: Iterable[Evidence]) -> Evidence:
 
 
 def _together(evidence: Sequence[Evidence]) -> float:
-    return sum(one.weight**_NORM for one in evidence) ** (1 / _NORM)
+    norm: float = sum(one.weight**_NORM for one in evidence) ** (1 / _NORM)
+    return norm
 
 
 class _Describer:

@@ -167,9 +167,9 @@ def title(node: ast.AST | None) -> str:
     """Return the words of a text that heads a figure, as they can stand in a name; "" if none."""
     texts = strings(node)
     if isinstance(node, ast.JoinedStr):
-        texts = [part.value for part in node.values if isinstance(part, ast.Constant)]
-    text = " ".join(part for part in texts if isinstance(part, str))
-    return title_words(text)
+        literals = (part.value for part in node.values if isinstance(part, ast.Constant))
+        texts = [value for value in literals if isinstance(value, str)]
+    return title_words(" ".join(texts))
 
 
 def title_words(text: str) -> str:

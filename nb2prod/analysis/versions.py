@@ -184,7 +184,7 @@ def _connect(
             reaching.pop(name, None)
             if name in BUILTINS:
                 reaching[name] = {(-1, name, "bind")}
-        reads.append(mine)
+        reads.append(set(mine))
         binds.append(set(made))
     _join_unreached(webs, reads, binds)
     return webs, reads, binds

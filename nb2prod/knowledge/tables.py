@@ -153,7 +153,7 @@ class Table:
     @cache  # noqa: B019  tables are themselves cached for good
     def parse(self, position: int) -> dict[str, Any]:
         """Return the fields of one block without its names."""
-        block = tomllib.loads(self._blocks[position])
+        block: dict[str, list[dict[str, Any]]] = tomllib.loads(self._blocks[position])
         (rows,) = block.values()
         return rows[0]
 

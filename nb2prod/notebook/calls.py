@@ -82,9 +82,8 @@ def _commands(node: ast.AST, names: Collection[str]) -> Iterator[tuple[ast.expr,
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
             continue
-        command = _command(child, names) if isinstance(child, ast.expr) else None
-        if command:
-            yield child, command  # type: ignore[misc]
+        if isinstance(child, ast.expr) and (command := _command(child, names)):
+            yield child, command
         else:
             yield from _commands(child, names)
 

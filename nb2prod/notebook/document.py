@@ -85,9 +85,7 @@ def _upgrade(value: Json) -> Json:
         with _without_slow_import():
             from nbformat.converter import convert
             from nbformat.reader import reads
-        upgraded: Json = json.loads(
-            json.dumps(convert(reads(json.dumps(value)), 4))  # type: ignore[no-untyped-call]
-        )
+        upgraded: Json = json.loads(json.dumps(convert(reads(json.dumps(value)), 4)))
         return upgraded
     except Exception as error:  # whatever a damaged file makes nbformat raise
         raise InputError(

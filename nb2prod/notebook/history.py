@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from nb2prod.model import Cell
+from nb2prod.model import Cell, Diagnostic
 from nb2prod.notebook.code import Code, parse
 from nb2prod.notebook.findings import finding
 from nb2prod.notebook.lines import Edit, Text, column
@@ -33,7 +33,7 @@ _RETURN_VALUES = frozenset(
 class _Use:
     """An expression that reads the history: of cell `number`, or of the `back`-th result before."""
 
-    node: ast.expr
+    node: ast.Name | ast.Subscript
     name: str
     number: int | None = None
     back: int = 0
@@ -89,7 +89,7 @@ def _uses(code: Code, scope: Scope) -> Iterator[_Use]:
             use = _plain(node)
         else:
             use = None
-        if use and isinstance(node.ctx, ast.Load) and use.name not in scope.bindings:
+        if use and isinstance(use.node.ctx, ast.Load) and use.name not in scope.bindings:
             if isinstance(node, ast.Subscript):
                 inside.add(id(node.value))
             yield use
@@ -182,7 +182,7 @@ def _bound(code: Code, name: str) -> Code:
     return _parsed(code, code.text.apply([edit]))
 
 
-def _parsed(code: Code, text: Text, *notes: object) -> Code:
+def _parsed(code: Code, text: Text, *notes: Diagnostic) -> Code:
     return replace(
         code,
         text=text,

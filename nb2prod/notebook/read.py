@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from nb2prod.errors import InputError
 from nb2prod.model import Cell, Diagnostic, Program
@@ -24,7 +24,7 @@ _SKIP = "nb2prod:skip"
 
 
 def read(
-    notebook: Path | str | bytes | BinaryIO,
+    notebook: Path | str | bytes | IO[bytes],
     name: str | None = None,
     max_bytes: int = source.MAX_BYTES,
 ) -> Program:

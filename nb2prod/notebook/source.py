@@ -7,7 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from nb2prod.errors import InputError
 
@@ -25,7 +25,7 @@ class Input:
     folder: str | None
 
 
-def load(source: Path | str | bytes | BinaryIO, name: str | None, max_bytes: int) -> Input:
+def load(source: Path | str | bytes | IO[bytes], name: str | None, max_bytes: int) -> Input:
     """Read a file, a stream or bytes.
 
     Raises InputError where there is no such file, or more than `max_bytes`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from nb2prod.analysis.tree import walk
 from nb2prod.model import Analysis
@@ -23,7 +23,7 @@ def is_noticed(analysis: Analysis, position: int, definitions: Mapping[str, int]
 
 
 def _noticed(
-    parts: Iterator[ast.AST],
+    parts: Iterable[ast.AST],
     analysis: Analysis,
     position: int,
     definitions: Mapping[str, int],
@@ -64,7 +64,7 @@ def _at_definition(node: ast.AST) -> Iterator[ast.AST]:
     """Yield what runs where a definition stands: all but the bodies of functions."""
     if isinstance(node, (*_FUNCTIONS, ast.Lambda)):
         arguments = node.args
-        parts = [*arguments.defaults, *(d for d in arguments.kw_defaults if d)]
+        parts: list[ast.AST] = [*arguments.defaults, *(d for d in arguments.kw_defaults if d)]
         parts += getattr(node, "decorator_list", [])
     else:
         yield node

@@ -222,9 +222,13 @@ def _identifier(part: ast.AST) -> str:
 def _texts(node: ast.AST) -> Iterator[str]:
     """Yield the columns that a statement names: texts in subscripts, axes of a figure."""
     for part in walk(node):
-        named = isinstance(part, ast.keyword) and part.arg in _AXES
-        place = part.value if named else part.slice if isinstance(part, ast.Subscript) else None  # type: ignore[attr-defined]
-        for inner in walk(place) if place is not None else ():
+        if isinstance(part, ast.keyword) and part.arg in _AXES:
+            place = part.value
+        elif isinstance(part, ast.Subscript):
+            place = part.slice
+        else:
+            continue
+        for inner in walk(place):
             if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
                 yield inner.value
 

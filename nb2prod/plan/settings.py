@@ -47,10 +47,12 @@ def settings(
         node = statement.node
         stores = analysis.renames[position].stores
         match node:
-            case ast.Assign(targets=[ast.Name(id=old)]) | ast.AnnAssign(target=ast.Name(id=old)):
+            case ast.Assign(targets=[ast.Name(id=old)], value=given) | ast.AnnAssign(
+                target=ast.Name(id=old), value=given
+            ):
                 name = stores.get(old, old)
             case _:
-                name = ""
+                name, given = "", None
         wanted = name and (
             (name.isupper() and len(name) > 1)
             or _PARAMETERS.fullmatch(name)
@@ -61,7 +63,7 @@ def settings(
             and bindings[name] == 1
             and name not in spoiled | read | immediate | mentioned
             and position not in fixed
-            and (value := _literal(node.value)) is not _NOT_LITERAL
+            and (value := _literal(given)) is not _NOT_LITERAL
         ):
             field = _field_name(name, taken - {name})
             taken.add(field)

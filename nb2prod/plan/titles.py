@@ -96,7 +96,8 @@ def bare_text(markdown: str) -> str:
 
 def without_numbering(text: str) -> str:
     """Return a heading without "2.1", "Step 3:", "a)" in front of it."""
-    rest = text[_NUMBERING.match(text).end() :].strip(" #*_:.-–—")  # type: ignore[union-attr]
+    numbering = _NUMBERING.match(text)
+    rest = text[numbering.end() if numbering else 0 :].strip(" #*_:.-–—")
     return rest if re.search(r"[^\W\d]{2}", rest) else ""
 
 

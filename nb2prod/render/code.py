@@ -348,7 +348,7 @@ class ModuleWriter:
             change = self.plan.analysis.renames[position].stores
             assert isinstance(node, ast.Import | ast.ImportFrom)
             for alias in node.names:
-                if alias.name == "*":
+                if alias.name == "*" and isinstance(node, ast.ImportFrom):
                     lines.append(f"from {self._source(node)} import *  # noqa: F403")
                     continue
                 bound = alias.asname or (

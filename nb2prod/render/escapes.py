@@ -53,7 +53,7 @@ def py(value: object) -> Escaped:
     """Give the Python literal of a value, strings quoted as black does."""
     if isinstance(value, list | tuple | set):
         items = ", ".join(map(py, sorted(value, key=repr) if isinstance(value, set) else value))
-        left, right = {list: "[]", tuple: "()", set: "{}"}[type(value)]
+        left, right = {list: ("[", "]"), tuple: ("(", ")"), set: ("{", "}")}[type(value)]
         comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
         return Escaped(f"{left}{items}{comma}{right}")
     if isinstance(value, dict):

@@ -39,8 +39,8 @@ def polish(
         _put(root, files)
         unused = _unused(_check(root, package=package, fix=True))
         while unused:  # ruff reports the last binding of a name first
-            for path, places in unused.items():
-                path.write_text(_marked(path.read_text("utf-8"), places, mentioned), "utf-8")
+            for file, places in unused.items():
+                file.write_text(_marked(file.read_text("utf-8"), places, mentioned), "utf-8")
             unused = _unused(_check(*unused, package=package))
         _ruff("format", *_settings(package), str(root))
         polished = {}
@@ -56,10 +56,11 @@ def polish(
 def blacken(source: str, name: str) -> str:
     """Return `source` as black formats it; raise InternalError when it is not Python."""
     import black
+    from black.parsing import InvalidInput
 
     try:
         return black.format_str(source, mode=black.Mode(line_length=LINE_LENGTH))
-    except black.InvalidInput as error:
+    except InvalidInput as error:
         raise InternalError(f"{name}: the generated code does not parse: {error}") from error
 
 

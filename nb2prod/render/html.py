@@ -39,7 +39,7 @@ tr:nth-child(even) { background: #f5f5f5 }
 def page(notebook: dict[str, Any]) -> str:
     """Render a notebook of format 4 as a page; raises what nbconvert raises."""
     for name in _SLOW:
-        sys.modules.setdefault(name, None)  # type: ignore[call-overload]
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     from nbconvert.exporters.html import HTMLExporter
     from nbconvert.exporters.templateexporter import TemplateExporter
     from nbconvert.filters.highlight import Highlight2HTML

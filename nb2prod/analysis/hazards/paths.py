@@ -24,16 +24,16 @@ def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:
     """Yield each such path: any text that is plainly one, or the location of data."""
     for step in steps:
         located = {use.location for use in step.facts.uses if use.kind == "file"}
-        for part in _texts(step):
-            code = _code(part.value, located)
+        for part, text in _texts(step):
+            code = _code(text, located)
             if code:
                 where = "on this machine" if code == "NB210" else "on the hosted service"
-                message = f"the path `{part.value}` exists only {where}"
+                message = f"the path `{text}` exists only {where}"
                 yield finding(code, message, step.at(part))
 
 
-def _texts(step: Step) -> Iterator[ast.Constant]:
-    """Yield the texts that could be a path: no docstrings, nothing of several lines."""
+def _texts(step: Step) -> Iterator[tuple[ast.Constant, str]]:
+    """Yield literals whose text could be a path: no docstrings, nothing of several lines."""
     documentation = {id(part.value) for part in step.parts if isinstance(part, ast.Expr)}
     for part in step.parts:
         if (
@@ -43,7 +43,7 @@ def _texts(step: Step) -> Iterator[ast.Constant]:
             and "\n" not in part.value
             and id(part) not in documentation
         ):
-            yield part
+            yield part, part.value
 
 
 def _code(text: str, located: set[str | None]) -> str:

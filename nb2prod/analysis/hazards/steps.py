@@ -130,5 +130,5 @@ def _resolved(
 
 def _first_line(node: ast.stmt) -> int:
     """Return the line a statement starts on; decorators belong to it."""
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])

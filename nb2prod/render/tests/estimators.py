@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nb2prod.render.tests.conditions import Expression, NotVisible, resolve
-from nb2prod.render.tests.properties import Application, Check
+from nb2prod.render.tests.conditions import NotVisible, resolve
+from nb2prod.render.tests.properties import Application, Check, check_of
 
 _LIBRARIES = ("sklearn.", "xgboost.", "lightgbm.", "imblearn.")
 _FIRST = {  # the parameters that people give without their names
@@ -65,10 +65,7 @@ def _of_estimator(found: Application, target: ast.expr, value: ast.expr) -> Iter
         f"expected = {{{', '.join(texts)}}}\n"
         "assert {name: parameters[name] for name in expected} == expected"
     )
-    kinds = ("given", "returned", "settings", "imports")
-    every: list[Expression] = [made, *parts]
-    unions = (frozenset().union(*(getattr(p, kind) for p in every)) for kind in kinds)
-    yield Check("has_its_parameters", text, *unions)
+    yield check_of("has_its_parameters", text, made, *parts)
 
 
 def _expected(found: Application, value: ast.expr, prefix: str) -> Iterator[tuple[str, ast.expr]]:

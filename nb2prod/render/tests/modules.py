@@ -106,9 +106,9 @@ def _checks(around: Scope, knowledge: Knowledge) -> Iterator[Check]:
         for check in parameters(found):
             yield check
             said, more = True, False
-        check = (relation(found) if more else None) or (None if said else existence(found))
-        if check:
-            yield check
+        last = (relation(found) if more else None) or (None if said else existence(found))
+        if last:
+            yield last
     yield from written(around)
     yield from printed(around)
     yield from drawn(around)

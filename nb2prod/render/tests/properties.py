@@ -6,7 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,18 @@ class Check:
     names: frozenset[str] = frozenset()  # imports and helpers of the notebook
     imports: tuple[str, ...] = ()  # other import statements
     rerun: bool = False  # what it looks at must be made anew: a setting of the whole program
+
+
+def check_of(title: str, text: str, *parts: Expression) -> Check:
+    """Return a check with all that the expressions in its text need."""
+    return Check(
+        title,
+        text,
+        given=frozenset[str]().union(*(part.given for part in parts)),
+        returned=frozenset[str]().union(*(part.returned for part in parts)),
+        settings=frozenset[str]().union(*(part.settings for part in parts)),
+        names=frozenset[str]().union(*(part.imports for part in parts)),
+    )
 
 
 @dataclass(frozen=True)
@@ -162,16 +174,8 @@ class Application:
         text = _WORD.sub(lambda found: parts[found[1] + (found[2] or "")].text, template)
         if max(map(len, text.splitlines())) > _MOST_TEXT:
             raise NotVisible(row.title)
-        return Check(
-            row.title,
-            text,
-            *(
-                frozenset().union(*(getattr(part, kind) for part in parts.values()), frozenset())
-                for kind in ("given", "returned", "settings", "imports")
-            ),
-            imports=tuple(row.imports),
-            rerun=row.rerun,
-        )
+        check = check_of(row.title, text, *parts.values())
+        return replace(check, imports=tuple(row.imports), rerun=row.rerun)
 
     def _part(
         self, row: Property, word: str, mark: str, arguments: Mapping[str, ast.expr]

@@ -6,7 +6,7 @@ import ast
 import re
 
 from nb2prod.render.tests.conditions import NotVisible, resolve
-from nb2prod.render.tests.properties import Application, Check
+from nb2prod.render.tests.properties import Application, Check, check_of
 from nb2prod.render.tests.steps import place
 
 _LONGEST = 90
@@ -41,7 +41,7 @@ def relation(found: Application) -> Check | None:
         return None
     simple = isinstance(value, ast.Constant) and isinstance(target, ast.Name)
     equal = f"{new.text} == {expected.text}" if simple else f"same({new.text}, {expected.text})"
-    return _check(f"computes_{_slug(target)}", f"assert {equal}", new, expected)
+    return check_of(f"computes_{_slug(target)}", f"assert {equal}", new, expected)
 
 
 def _is_selection(target: ast.expr) -> bool:
@@ -70,7 +70,7 @@ def _selection(found: Application, target: ast.expr, value: ast.expr) -> Check |
     except NotVisible:
         return None
     text = f"assert ({new.text}[{where.text}] == {set_to.text}).all()"
-    return _check(f"sets_{_slug(column)}", text, new, where, set_to)
+    return check_of(f"sets_{_slug(column)}", text, new, where, set_to)
 
 
 def existence(found: Application) -> Check | None:
@@ -88,7 +88,7 @@ def existence(found: Application) -> Check | None:
                 if _dropped_later(found, frame.id, column):
                     return None
             names = "{" + ", ".join(map(repr, sorted(columns))) + "}"
-            return _check(f"adds_{_slug(target)}", f"assert {names} <= set({whole.text})", whole)
+            return check_of(f"adds_{_slug(target)}", f"assert {names} <= set({whole.text})", whole)
     return None
 
 
@@ -109,12 +109,6 @@ def _dropped_later(found: Application, name: str, column: str) -> bool:
 
 def _loaded(target: ast.expr) -> ast.expr:
     return ast.parse(ast.unparse(target), mode="eval").body
-
-
-def _check(title: str, text: str, *parts: object) -> Check:
-    kinds = ("given", "returned", "settings", "imports")
-    unions = (frozenset().union(*(getattr(p, kind) for p in parts)) for kind in kinds)
-    return Check(title, text, *unions)
 
 
 def _slug(target: ast.expr) -> str:

@@ -128,9 +128,9 @@ def _changes(node: ast.stmt, plan: Plan, position: int) -> Iterator[Change]:
         case ast.Delete(targets=targets):
             for target in targets:
                 yield from _bound(target, None)
-    value = getattr(node, "value", None)
-    if value is not None:
-        yield from _by_calls(value, plan)
+    expression: ast.expr | None = getattr(node, "value", None)
+    if expression is not None:
+        yield from _by_calls(expression, plan)
     if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Call):
         yield from _every_change(plan, position)
 
@@ -211,7 +211,7 @@ def dropped_columns(call: ast.Call) -> frozenset[str] | None:
     axis = given.get("axis", call.args[1] if len(call.args) > 1 else None)
     by_axis = isinstance(axis, ast.Constant) and axis.value in (1, "columns")
     labels = given.get("columns") or (
-        (given.get("labels") or (call.args or [None])[0]) if by_axis else None
+        (given.get("labels") or (call.args[0] if call.args else None)) if by_axis else None
     )
     return texts(labels)
 
@@ -221,8 +221,9 @@ def texts(node: ast.expr | None) -> frozenset[str] | None:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return frozenset({node.value})
     if isinstance(node, ast.List | ast.Tuple) and node.elts:
-        parts = [part.value for part in node.elts if isinstance(part, ast.Constant)]
-        if len(parts) == len(node.elts) and all(isinstance(part, str) for part in parts):
+        constants = [part.value for part in node.elts if isinstance(part, ast.Constant)]
+        parts = [value for value in constants if isinstance(value, str)]
+        if len(parts) == len(node.elts):
             return frozenset(parts)
     return None
 
