@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Literal
 
-from nb2prod.model import Analysis, Package, Plan, Program
-
 if TYPE_CHECKING:
+    from nb2prod.model import Analysis, Package, Plan, Program
     from nb2prod.write import Change, WriteReport
 
 __all__ = ["analyse", "changes", "convert", "diff", "make_plan", "read", "render", "write"]
@@ -88,13 +87,19 @@ def convert(
 
     Raises InputError when no package can be made.
     """
-    from dataclasses import replace
+    from nb2prod.notebook import document
+    from nb2prod.render.page import start_html
 
-    from nb2prod.render import outputs
-
-    program = read(source, name=name)
-    page = outputs.start_html(program.notebook)
+    notebook = document.load(source, name)
+    page = start_html(notebook.json)  # first of all: it takes the longest, in a process of its own
     try:
+        from dataclasses import replace
+
+        from nb2prod.model import Package
+        from nb2prod.notebook.read import understood
+        from nb2prod.render import outputs
+
+        program = understood(notebook)
         plan = make_plan(analyse(program, order=order), package=package)
         bare = render(plan, templates=templates, ci=ci)
         saved, problems = outputs.saved_files(program, page)

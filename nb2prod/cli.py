@@ -8,13 +8,15 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from nb2prod import __version__, api, report
+from nb2prod import __version__, api
 from nb2prod.errors import InputError, Nb2prodError
-from nb2prod.model import Program
+
+if TYPE_CHECKING:
+    from nb2prod.model import Program
 
 _EPILOG = """\b
 Examples:
@@ -123,6 +125,8 @@ def convert(
     """Make a project from NOTEBOOK (a path, or - for standard input)."""
     source, title = _source(notebook)
     package = api.convert(source, name=title, package=name, order=order, templates=templates, ci=ci)
+    from nb2prod import report
+
     root = output or Path(package.name)
     if show_diff:
         click.echo(api.diff(package, root), nl=False)
@@ -150,6 +154,8 @@ def inspect(notebook: str, name: str | None, order: Any, as_json: bool) -> None:
     """
     source, title = _source(notebook)
     plan = api.make_plan(api.analyse(_read(source, title), order=order), package=name)
+    from nb2prod import report
+
     if as_json:
         click.echo(json.dumps(report.inspection(plan), indent=2, ensure_ascii=False))
     else:

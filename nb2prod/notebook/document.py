@@ -7,11 +7,13 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
 
 from nb2prod.errors import InputError
 from nb2prod.notebook import databricks
-from nb2prod.notebook.source import check_markers
+from nb2prod.notebook.source import MAX_BYTES, Input, check_markers, decode, get
 
 Json = dict[str, Any]
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -22,6 +24,27 @@ _OUTPUTS: dict[str, dict[str, Any]] = {
     "execute_result": {"data": {}, "metadata": {}, "execution_count": None},
     "error": {"ename": "", "evalue": "", "traceback": []},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A notebook as it was given, and as nbformat 4 JSON."""
+
+    given: Input
+    encoding: str
+    json: Json
+
+
+def load(
+    source: Path | str | bytes | IO[bytes], name: str | None = None, max_bytes: int = MAX_BYTES
+) -> Document:
+    """Read a notebook from a path, its bytes or a stream; `name` replaces the file's name.
+
+    Raises InputError, in one sentence, when it cannot be had or is none.
+    """
+    given = get(source, name, max_bytes)
+    text, encoding = decode(given.data)
+    return Document(given, encoding, parse(text))
 
 
 def is_notebook(text: str) -> bool:

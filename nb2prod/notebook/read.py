@@ -33,9 +33,15 @@ def read(
     `notebook` is a path, or the bytes or a stream of the notebook itself; `name` replaces the
     file's name, or "notebook". Raises InputError, in one sentence, when no package can come of it.
     """
-    given = source.load(notebook, name, max_bytes)
-    text, encoding = source.decode(given.data)
-    json = document.parse(text)
+    return understood(document.load(notebook, name, max_bytes))
+
+
+def understood(notebook: document.Document) -> Program:
+    """A notebook's JSON as statements in document order.
+
+    Raises InputError when no package can come of it.
+    """
+    given, json = notebook.given, notebook.json
     kernels.check_language(json["metadata"])
     python = kernels.python_version(json["metadata"])
     made, diagnostics = cells(json)
@@ -43,7 +49,7 @@ def read(
         name=given.name,
         cells=made,
         statements=(),
-        diagnostics=(*_about(encoding, python), *diagnostics),
+        diagnostics=(*_about(notebook.encoding, python), *diagnostics),
         python=python,
         notebook=json,
         source=given.data,

@@ -90,7 +90,7 @@ def _codes(file: _File, scope: Scope, shells: Collection[str], chain: Chain) -> 
     """The file's cells; a program is one."""
     from nb2prod.notebook.translate import translate
 
-    text, _ = source.decode(source.load(file.path, None, _MAX_BYTES).data)
+    text, _ = source.decode(source.get(file.path, None, _MAX_BYTES).data)
     if file.path.suffix == ".ipynb" or document.is_notebook(text):
         cells = document.parse(text)["cells"]
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]

@@ -25,7 +25,7 @@ class Input:
     folder: str | None
 
 
-def load(source: Path | str | bytes | IO[bytes], name: str | None, max_bytes: int) -> Input:
+def get(source: Path | str | bytes | IO[bytes], name: str | None, max_bytes: int) -> Input:
     """Read a file, a stream or bytes.
 
     Raises InputError where there is no such file, or more than `max_bytes`.

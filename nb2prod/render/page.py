@@ -9,9 +9,10 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from nb2prod.model import Diagnostic
+if TYPE_CHECKING:
+    from nb2prod.model import Diagnostic
 
 
 class HtmlPage:
@@ -78,6 +79,8 @@ def _read(file: IO[bytes]) -> bytes:
 
 
 def _no_page(reason: str) -> Diagnostic:
+    from nb2prod.model import Diagnostic
+
     return Diagnostic(
         code="NB701",
         message=f"the notebook's page (notebooks/*.html) was not made: {reason}",
