@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from programs import notebook, programs
+from programs import notebook, program, programs
 
 from nb2prod import api
 from nb2prod.model import Plan, Setting
@@ -183,6 +183,17 @@ def current_names(plan: Plan) -> dict[str, str]:
     return last
 
 
+def outdated(plan: Plan) -> set[str]:
+    """Return the names whose last value stays in its function, because nothing reads it."""
+    stale: dict[str, bool] = {}
+    for function in plan.functions:
+        for position in function.statements:
+            use = plan.analysis.names[position]
+            for name in use.writes | use.maybe:
+                stale[name] = name not in function.outputs
+    return {name for name, is_stale in stale.items() if is_stale}
+
+
 _ADDRESS = re.compile(r"[\w.<>]+ at 0x[0-9a-f]+")  # of a function, with its qualified name
 
 
@@ -201,6 +212,7 @@ def assert_same(plan: Plan, original: Outcome, package: Outcome) -> None:
         name: package.names[inside]
         for name, inside in current_names(plan).items()
         if inside in package.names and name in original.names and inside != plan.config
+        if name not in outdated(plan)
     }
     assert pictures(held, sorted(held)) == pictures(original.names, sorted(held))
 
@@ -230,6 +242,9 @@ def _judge(plan: Plan, original: Outcome, package: Outcome) -> None:
         # Such a notebook never ran from top to bottom. The package may take the name as a parameter
         # of run(), hold None, or have the function that the notebook defines further down.
         assert package.error or package.printed.startswith(original.printed)
+    elif isinstance(package.error, NameError):
+        # Nor did this one; of its errors, the package may come to a later one first.
+        assert original.printed.startswith(package.printed)
     else:
         assert type(package.error) is type(original.error)
         if not isinstance(original.error, RecursionError):  # how deep it gets depends on the caller
@@ -369,6 +384,19 @@ CASES = {
         "try:\n    fs.append(i)\nexcept Exception:\n    xs = [4]",
         "for i in range(3):\n    fs.append(lambda p: p + i)",
     ],
+    "a name perhaps bound, for a function that is never called": [
+        "try:\n    a = int(0)\nexcept ArithmeticError:\n    c = 1",
+        "def traced(function):\n    def wrapper(p):\n        return function(p) + c\n"
+        "    return wrapper\n@traced\ndef h(p):\n    return p",
+    ],
+    "a name deleted beside a class that reads a deleted builtin": [
+        "xs = [4]",
+        "sum = sum(xs)\nclass Box:\n    def __init__(self, value):\n"
+        "        self.value = value + sum\nbox = Box(9)",
+        "del xs\ndel sum",
+        "config = box.value",
+        "try:\n    pass\nexcept (ZeroDivisionError, ValueError) as error:\n    xs = []",
+    ],
     "a builtin rebound in a block": [
         "try:\n    b = sum\n    sum = 1\nexcept ValueError:\n    pass"
     ],
@@ -387,7 +415,8 @@ def test_random_programs(cells: list[str]) -> None:
 
 
 @pytest.mark.slow
-@given(programs(max_cells=8))
-@settings(max_examples=1500, derandomize=True)
-def test_many_random_programs(cells: list[str]) -> None:
-    assert_equivalent(cells)
+@pytest.mark.parametrize("hundred", range(15))
+def test_many_random_programs(hundred: int) -> None:
+    # numbered, because what Hypothesis draws depends on the modules that happen to be imported
+    for seed in range(100 * hundred, 100 * hundred + 100):
+        assert_equivalent(program(seed))

@@ -21,6 +21,7 @@ class Flow:
     reads: frozenset[str]
     again: frozenset[str]  # those of `reads` that need not be bound before
     certain: frozenset[str]
+    passed: frozenset[str]  # those of `reads` that only go to functions which may read them
     writes: frozenset[str]
     maybe: frozenset[str]
     mutates: frozenset[str]
@@ -64,6 +65,7 @@ def flow_of(analysis: Analysis, lifting: Lifting, position: int, bound: frozense
         reads=frozenset(values - (late_only & use.writes)),
         again=use.again & values,
         certain=use.certain & values,
+        passed=captured - use.reads,
         writes=use.writes - lifted,
         maybe=(use.maybe - lifted) | (use.rebinds - own),
         mutates=use.mutates & values,
@@ -161,6 +163,8 @@ def interface(live: Liveness, positions: Sequence[int], constants: frozenset[str
                 continue
             if name in before or name in live.entry:
                 inputs.setdefault(name)
+            elif name in flow.passed and name in written:
+                placeholders.setdefault(name)
             elif name in flow.again and name not in written and name not in flow.maybe:
                 unbound.setdefault(name)
         rebound |= flow.rebinds

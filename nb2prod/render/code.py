@@ -160,8 +160,9 @@ class ModuleWriter:
     def _function(self, function: Function) -> str:
         body: list[cst.BaseStatement] = [_statement(_quoted(function.doc))]
         body += self._namespace(function)
-        placeholders = {} if self.plan.namespace else self._placeholders(function)
-        body += [_placeholder(name) for name in placeholders.get(None, ())]
+        placeholders = self._placeholders(function)
+        first = () if self.plan.namespace else placeholders.get(None, ())
+        body += [_placeholder(name) for name in first]
         for name in () if self.plan.namespace else function.unbound:
             comment = "# the notebook never binds it and says so below"
             body.append(cst.parse_statement(f"if False:  {comment}\n    {name} = None"))
