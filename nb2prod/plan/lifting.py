@@ -239,7 +239,7 @@ def _exact(
             problem = "it is decorated or takes any keyword, so a parameter more could be seen"
         elif needs and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             problem = "it is a class that reads notebook variables"
-        elif needs and _late_after_call(node, needs, candidates, captured):
+        elif needs and _late_after_call(node, needs, analysis.renames[position].loads, captured):
             last = max((u for u, _ in users[name]), default=position)
             first = min((u for u, _ in users[name]), default=position)
             if any(first <= b for v in needs for b in bindings[v]) or last < first:
@@ -286,7 +286,7 @@ def _reads_values(
 def _late_after_call(
     node: ast.stmt,
     needs: set[str],
-    candidates: Mapping[str, int],
+    renamed: Mapping[str, str],
     captured: Mapping[str, set[str]],
 ) -> bool:
     """Whether a function leaves something behind that still reads `needs` after it returned."""
@@ -295,7 +295,9 @@ def _late_after_call(
     yields = any(isinstance(part, ast.Yield | ast.YieldFrom | ast.Await) for part in walk(node))
     wanted = needs | {name for name, found in captured.items() if found}
     return yields or any(
-        isinstance(part, ast.Name) and part.id in wanted for maker in inner for part in walk(maker)
+        isinstance(part, ast.Name) and renamed.get(part.id, part.id) in wanted
+        for maker in inner
+        for part in walk(maker)
     )
 
 
