@@ -168,6 +168,7 @@ class Builder:
                 self.delete,
                 self.importing,
                 self.shadow,
+                self.shadow_in_block,
                 self.klass,
                 self.method,
                 self.generator,
@@ -514,6 +515,21 @@ class Builder:
             self.bind("sum", "integer")
             return [f"sum = sum({self.one(lists)})"]
         return self.assign()
+
+    def shadow_in_block(self) -> list[str]:
+        """Bind and read in a block what was an import, a function or a builtin until then."""
+        known = ["sum", *self.holding("function"), *self.holding("imported")]
+        name, value, other = self.one(known), self.integer(1), self.integer(1)
+        head = self.one(["for i in range(2):", "if 1:", "try:", "with redirect_stdout(None):"])
+        lines = [head, f"{_INDENT}{name} = {value}", f"{_INDENT}print({name} + {other})"]
+        if head == "try:":
+            lines += ["finally:", f"{_INDENT}print({name})"]
+        if head.startswith("with"):
+            lines.insert(0, "from contextlib import redirect_stdout")
+        if head.startswith("for"):
+            self.bind("i", "integer")
+        self.kinds[name] = "integer"
+        return lines
 
     def walrus(self) -> list[str]:
         name, value = self.one(INTEGERS[:4]), self.integer(1)

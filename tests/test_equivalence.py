@@ -406,6 +406,10 @@ CASES = {
         "m = make(sum)\nsum = m(2)",
         "print(m(3))",
     ],
+    "an import rebound and read in a loop": [
+        "from math import ceil as floor",
+        "for i in range(3):\n    floor = 3\n    print(floor)",
+    ],
     "a builtin rebound in a block": [
         "try:\n    b = sum\n    sum = 1\nexcept ValueError:\n    pass"
     ],

@@ -167,6 +167,8 @@ def _connect(
         for name in made:
             node = (position, name, "bind")
             webs.find(node)
+            if together:  # a block may read what it has bound before
+                mine |= {name}
             if name in mine and (together or name in use.late or name in use.rebinds):
                 webs.join(node, (position, name, "use"))
             if name in use.writes:
