@@ -88,23 +88,24 @@ def convert(
     Raises InputError when no package can be made.
     """
     from nb2prod.notebook import document
-    from nb2prod.render.page import start_html
+    from nb2prod.render.blacken import black_process
+    from nb2prod.render.page import html_process
 
     notebook = document.load(source, name)
-    page = start_html(notebook.json)  # first of all: it takes the longest, in a process of its own
-    try:
+    with html_process(notebook.json) as page:  # first of all: it takes the longest
         from dataclasses import replace
 
         from nb2prod.model import Package
         from nb2prod.notebook.read import understood
-        from nb2prod.render import outputs
+        from nb2prod.render.outputs import saved_files
 
         program = understood(notebook)
-        plan = make_plan(analyse(program, order=order), package=package)
-        bare = render(plan, templates=templates, ci=ci)
-        saved, problems = outputs.saved_files(program, page)
-    finally:
-        page.cancel()
+        with black_process() as black:
+            from nb2prod.render.render import render
+
+            plan = make_plan(analyse(program, order=order), package=package)
+            bare = render(plan, templates=templates, ci=ci, black=black)
+        saved, problems = saved_files(program, page)
     files = {**bare.files, **saved}
     plan = replace(bare.plan, diagnostics=(*bare.plan.diagnostics, *problems))
     return Package(bare.name, dict(sorted(files.items())), plan)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from nb2prod.analysis.idle import idle_stage
 from nb2prod.analysis.stages import cell_stage
 from nb2prod.model import Diagnostic, LeftOut, Package, Plan
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from nb2prod.write import Change
 
-_COLOURS = {"error": "red", "warning": "yellow", "note": "dim"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "error": {"fg": "red"},
+    "warning": {"fg": "yellow"},
+    "note": {"dim": True},
+}
 
 
 def inspection(plan: Plan) -> dict[str, Any]:
@@ -140,48 +145,47 @@ def changes(root: Path, changes: Sequence[Change]) -> str:
     )
 
 
-def _console(*, stderr: bool) -> Console:
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False, markup=False)
-
-
 def show_conversion(package: Package, root: Path) -> None:
     """Say on stderr what was made, what to look at, and what to do next."""
     plan = package.plan
-    console = _console(stderr=True)
     modules = {function.module for function in plan.functions} | {
         d.module for d in plan.definitions
     }
     definitions = sum(len(d.names) for d in plan.definitions)
-    console.print(
+    made = (
         f"{root}: {len(plan.functions) + definitions} functions in {len(modules)} modules, "
-        f"{len(package.files)} files",
-        style="bold",
+        f"{len(package.files)} files"
     )
+    _say(made, err=True, bold=True)
     if plan.left_out:
-        console.print(f"  {len(plan.left_out)} pieces left out, listed with reasons in README.md")
-    _print_diagnostics(console, [d for d in plan.diagnostics if d.severity != "note"])
-    console.print(f"  next: pip install -e {root} && python -m {package.name}")
+        _say(f"  {len(plan.left_out)} pieces left out, listed with reasons in README.md", err=True)
+    _show_diagnostics((d for d in plan.diagnostics if d.severity != "note"), err=True)
+    _say(f"  next: pip install -e {root} && python -m {package.name}", err=True)
 
 
-def _print_diagnostics(console: Console, found: Sequence[Diagnostic]) -> None:
+def _show_diagnostics(found: Iterable[Diagnostic], *, err: bool = False) -> None:
     for diagnostic in found:
         where = ""
         if diagnostic.origin:
             where = f"cell {diagnostic.origin.cell}, line {diagnostic.origin.line}: "
-        console.print(f"  {diagnostic.code} ", style=_COLOURS[diagnostic.severity], end="")
-        console.print(f"{where}{diagnostic.message}")
+        _say(f"  {diagnostic.code} ", err=err, nl=False, **_STYLES[diagnostic.severity])
+        _say(f"{where}{diagnostic.message}", err=err)
         if diagnostic.hint:
-            console.print(f"        {diagnostic.hint}", style="dim")
+            _say(f"        {diagnostic.hint}", err=err, dim=True)
+
+
+def _say(text: str, *, err: bool = False, nl: bool = True, **style: Any) -> None:
+    """Print in colour where a terminal reads it and nobody objects (https://no-color.org)."""
+    click.secho(text, err=err, nl=nl, color=False if os.environ.get("NO_COLOR") else None, **style)
 
 
 def show_inspection(plan: Plan) -> None:
     """Print the plan as tables on stdout."""
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = _console(stderr=False)
+    console = Console(highlight=False, markup=False)
     cells = Table("cell", "line", "stage", "evidence", title="Cells", title_justify="left")
     for row in _cells(plan):
         for index, statement in enumerate(row["statements"]):
@@ -216,5 +220,5 @@ def show_inspection(plan: Plan) -> None:
             )
         console.print(left)
     if plan.diagnostics:
-        console.print("Hazards", style="italic")
-        _print_diagnostics(console, plan.diagnostics)
+        _say("Hazards", italic=True)
+        _show_diagnostics(plan.diagnostics)

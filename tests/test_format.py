@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import PurePosixPath
 
 import pytest
 
 from nb2prod.errors import InternalError
-from nb2prod.render.format import polish
+from nb2prod.render.blacken import Formatter, black_process, blacken, in_this_process
+from nb2prod.render.format import broken_rules, polish
 
 MODULE = PurePosixPath("src/shop/helpers.py")
 
 
 def polished(source: str, *mentioned: str) -> str:
-    files, broken = polish({MODULE: source}, "shop", mentioned=mentioned)
-    assert broken == {}
+    files = polish({MODULE: source}, "shop", mentioned=mentioned)()
+    assert broken_rules(files, "shop") == {}
     return files[MODULE]
 
 
@@ -41,3 +44,18 @@ def test_a_name_that_a_text_reads_keeps_name_and_value(text: str) -> None:
 def test_code_that_does_not_parse_is_a_fault_of_nb2prod() -> None:
     with pytest.raises(InternalError):
         polish({MODULE: "def f(:\n"}, "shop")
+
+
+def test_a_process_formats_like_this_one() -> None:
+    first, second = {"a.py": "x = 'é'\n" * 5_000}, {"b.py": "y=1", "c.py": ""}
+    with black_process() as black:
+        pending = [black(first), black(second)]
+        assert [answer() for answer in pending] == [blacken(first), blacken(second)]
+
+
+@pytest.mark.parametrize("formatter", [black_process, lambda: nullcontext(in_this_process)])
+def test_what_black_cannot_read_is_a_fault_of_nb2prod(
+    formatter: Callable[[], AbstractContextManager[Formatter]],
+) -> None:
+    with formatter() as black, pytest.raises(InternalError, match=r"a\.py: .*does not parse"):
+        black({"a.py": "def f(:\n"})()

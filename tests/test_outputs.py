@@ -17,8 +17,8 @@ from nb2prod.render.outputs import (
     percent_script,
     saved_files,
     saved_outputs,
-    start_html,
 )
+from nb2prod.render.page import html_process
 from nb2prod.render.passive import is_passive_svg, passive_html, tables
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
@@ -201,37 +201,41 @@ def test_the_page_shows_the_notebook_and_runs_nothing(
     (tmp_path / "basic/index.html.j2").write_text("stranger")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([".", ""]))
-    page = start_html(NOTEBOOK).result()
+    with html_process(NOTEBOOK) as made:
+        page = made.result()
     assert isinstance(page, bytes)
     text = page.decode()
     assert "<script" not in text and "<iframe" not in text and "javascript:" not in text
     assert "Content-Security-Policy" in text and "default-src 'none'" in text
     assert "<td>7</td>" in text and "&lt;script&gt;" in text
-    assert start_html(json.dumps(NOTEBOOK).encode()).result() == page
+    with html_process(json.dumps(NOTEBOOK).encode()) as made:
+        assert made.result() == page
 
 
 def test_a_page_that_fails_is_a_diagnostic() -> None:
     for broken in (b"no json", {"cells": [{"cell_type": "mystery"}]}):
-        assert isinstance(start_html(broken).result(), Diagnostic)
+        with html_process(broken) as page:
+            assert isinstance(page.result(), Diagnostic)
 
 
 def test_a_page_that_takes_too_long_is_a_diagnostic() -> None:
-    page = start_html(NOTEBOOK)
-    result = page.result(timeout=0.001)
+    with html_process(NOTEBOOK) as page:
+        result = page.result(timeout=0.001)
     assert isinstance(result, Diagnostic) and "longer" in result.message
-    page.cancel()
 
 
 def test_saved_files_are_outputs_script_and_page() -> None:
     made = program(("code", "1", [stream("x")]))
-    files, findings = saved_files(made, start_html(NOTEBOOK))
+    with html_process(NOTEBOOK) as page:
+        files, findings = saved_files(made, page)
     assert {str(path) for path in files} == {
         "notebooks/churn.py",
         "notebooks/churn.html",
         "notebooks/outputs/index.json",
     }
     assert findings == ()
-    _, findings = saved_files(made, start_html(b""))
+    with html_process(b"") as page:
+        _, findings = saved_files(made, page)
     assert [finding.severity for finding in findings] == ["note"]
 
 

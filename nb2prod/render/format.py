@@ -8,14 +8,16 @@ import re
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from nb2prod.errors import InternalError
+from nb2prod.render.blacken import LINE_LENGTH, Formatter, in_this_process
 
-LINE_LENGTH = 88
+Files = dict[PurePosixPath, str]
 _SELECT = "E,F,I"
 # Mended where that cannot change what the code does; the rest is named in the project's settings.
 _FIXABLE = "I,F401,F541,E703"
@@ -27,56 +29,46 @@ def polish(
     *,
     mentioned: Collection[str] = (),
     formatted: Collection[PurePosixPath] = (),
-) -> tuple[dict[PurePosixPath, str], dict[str, list[str]]]:
-    """Format all Python files; return them with the ruff rules each still breaks.
+    black: Formatter = in_this_process,
+) -> Callable[[], Files]:
+    """Mend and format Python files; what is returned waits for black, and gives the files.
 
     `mentioned` are names that are read from texts, where ruff does not see it. `formatted` are files
     that black has nothing to do with, as long as ruff's formatter agrees: ruff is the faster, and
     black, which has the last word, costs half as much where it finds nothing to change.
     """
-    with TemporaryDirectory(prefix="nb2prod-") as folder:
-        root = Path(folder).resolve()
-        _put(root, files)
+    with _folder(files) as root:
         unused = _unused(_check(root, package=package, fix=True))
         while unused:  # ruff reports the last binding of a name first
             for file, places in unused.items():
                 file.write_text(_marked(file.read_text("utf-8"), places, mentioned), "utf-8")
             unused = _unused(_check(*unused, package=package))
         _ruff("format", *_settings(package), str(root))
-        polished = {}
-        for path, text in files.items():
-            drafted = (root / path).read_text(encoding="utf-8")
-            final = path in formatted and drafted == text
-            polished[path] = drafted if final else blacken(drafted, str(path))
-        _put(root, polished)
-        broken = _broken_rules(root, _check(root, package=package))
-    return polished, broken
+        drafts = {path: (root / path).read_text(encoding="utf-8") for path in files}
+    done = {path for path in formatted if drafts.get(path) == files.get(path)}
+    pending = black({str(path): text for path, text in drafts.items() if path not in done})
+    return lambda: drafts | {PurePosixPath(name): text for name, text in pending().items()}
 
 
-def blacken(source: str, name: str) -> str:
-    """Return `source` as black formats it; raise InternalError when it is not Python."""
-    import black
-    from black.parsing import InvalidInput
-
-    try:
-        return black.format_str(source, mode=black.Mode(line_length=LINE_LENGTH))
-    except InvalidInput as error:
-        raise InternalError(f"{name}: the generated code does not parse: {error}") from error
-
-
-def _put(root: Path, files: Mapping[PurePosixPath, str]) -> None:
-    for path, text in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-
-
-def _broken_rules(root: Path, findings: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+def broken_rules(files: Mapping[PurePosixPath, str], package: str) -> dict[str, list[str]]:
+    """Return the ruff rules that each file breaks."""
     broken: dict[str, set[str]] = {}
-    for finding in findings:
-        name = Path(finding["filename"]).resolve().relative_to(root).as_posix()
-        broken.setdefault(name, set()).add(finding["code"] or "E999")
+    with _folder(files) as root:
+        for finding in _check(root, package=package):
+            name = Path(finding["filename"]).resolve().relative_to(root).as_posix()
+            broken.setdefault(name, set()).add(finding["code"] or "E999")
     return {name: sorted(codes) for name, codes in sorted(broken.items())}
+
+
+@contextmanager
+def _folder(files: Mapping[PurePosixPath, str]) -> Iterator[Path]:
+    with TemporaryDirectory(prefix="nb2prod-") as folder:
+        root = Path(folder).resolve()
+        for path, text in files.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        yield root
 
 
 def _unused(findings: Iterable[Mapping[str, Any]]) -> dict[Path, list[tuple[int, int]]]:

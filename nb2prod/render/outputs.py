@@ -11,11 +11,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from nb2prod.model import Diagnostic, Program
-from nb2prod.render.page import HtmlPage, start_html
+from nb2prod.render.page import HtmlPage
 from nb2prod.render.passive import is_passive_svg, tables
 from nb2prod.render.script import percent_script
 
-__all__ = ["percent_script", "saved_files", "saved_outputs", "start_html"]
+__all__ = ["percent_script", "saved_files", "saved_outputs"]
 
 NOTEBOOKS = PurePosixPath("notebooks")
 FOLDER = NOTEBOOKS / "outputs"

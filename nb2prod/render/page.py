@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING, Any
+
+from nb2prod.render.process import start
 
 if TYPE_CHECKING:
     from nb2prod.model import Diagnostic
@@ -30,52 +30,32 @@ class HtmlPage:
         try:
             status = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
-            self.cancel()
             return _no_page(f"it took longer than {timeout:.0f} s")
         page, log = _read(self._page), _read(self._log).decode("utf-8", "replace").strip()
         if status or not page:
             return _no_page(log.splitlines()[-1][:200] if log else f"exit status {status}")
         return page
 
-    def cancel(self) -> None:
-        """Stop making the page."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
 
-
-def start_html(notebook: Mapping[str, Any] | bytes) -> HtmlPage:
-    """Start to render a notebook of format 4 (its JSON, parsed or not) as a page, in a process.
-
-    The process sees neither the working directory nor modules in it: a stranger's notebook may lie
-    beside a stranger's `json.py`.
-    """
-    source, page, log = (tempfile.TemporaryFile() for _ in range(3))  # noqa: SIM115
-    source.write(notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode())
-    source.seek(0)
-    home = Path(__file__).resolve().parents[2]
-    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    path = os.pathsep.join([str(home), *filter(os.path.isabs, given)])
-    try:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-W", "ignore", "-m", "nb2prod.render.html"],
-            stdin=source,
-            stdout=page,
-            stderr=log,
-            cwd=home.anchor,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-    except OSError:
-        process = None
-    finally:
-        source.close()
-    return HtmlPage(process, page, log)
+@contextmanager
+def html_process(notebook: Mapping[str, Any] | bytes) -> Iterator[HtmlPage]:
+    """Render a notebook of format 4 (its JSON, parsed or not) as a page, in a process."""
+    with ExitStack() as opened:
+        source, page, log = (opened.enter_context(tempfile.TemporaryFile()) for _ in range(3))
+        source.write(notebook if isinstance(notebook, bytes) else json.dumps(notebook).encode())
+        source.seek(0)
+        try:
+            process = opened.enter_context(start("nb2prod.render.html", source, page, log))
+        except OSError:
+            yield HtmlPage(None, page, log)
+            return
+        opened.callback(process.kill)
+        yield HtmlPage(process, page, log)
 
 
 def _read(file: IO[bytes]) -> bytes:
     file.seek(0)
-    with file:
-        return file.read()
+    return file.read()
 
 
 def _no_page(reason: str) -> Diagnostic:

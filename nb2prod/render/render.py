@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 from nb2prod import __version__
 from nb2prod.model import Function, Package, Plan
 from nb2prod.plan.dependencies import pins, python_versions
+from nb2prod.render.blacken import Formatter, in_this_process
 from nb2prod.render.code import ModuleWriter
-from nb2prod.render.format import polish
+from nb2prod.render.format import broken_rules, polish
 from nb2prod.render.pipeline import pipeline
 from nb2prod.render.templates import render_tree
 from nb2prod.render.tests import mentioned_paths, test_modules, without_unparsable
@@ -24,10 +25,11 @@ def render(
     templates: Path | None = None,
     ci: str = "github",
     saved: Mapping[PurePosixPath, bytes] | None = None,
+    black: Formatter = in_this_process,
 ) -> Package:
     """Return the generated project; `saved` are files of the notebook's outputs to carry along.
 
-    `templates` overrides the skeleton file by file; `ci` is "github" or "none".
+    `templates` overrides the skeleton file by file; `ci` is "github" or "none"; `black` formats.
     Raises InternalError when what was generated is not valid Python.
     """
     root = PurePosixPath("src", plan.package)
@@ -37,18 +39,19 @@ def render(
     if any(function.module.startswith("cleaning.") for function in plan.functions):
         code[root / "cleaning" / "__init__.py"] = '"""One module per data set."""\n'
     code |= {root / path: writer.sibling(text) for path, text in plan.siblings.items()}
+    mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
+    polishing = [polish(code, plan.package, mentioned=mentioned, black=black)]
     skip = (".github",) if ci == "none" else ()
     frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
-    code |= modules
     tests, golden = test_modules(plan)
     valid_tests, problems = without_unparsable(tests)
-    code |= valid_tests
     plan = replace(plan, diagnostics=(*plan.diagnostics, *problems))
-    mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
-    polished, broken = polish(
-        code, plan.package, mentioned=mentioned, formatted=() if templates else modules.keys()
-    )
+    formatted = () if templates else modules.keys()
+    frame_code = {**modules, **valid_tests}
+    polishing.append(polish(frame_code, plan.package, formatted=formatted, black=black))
+    polished = {path: text for pending in polishing for path, text in pending().items()}
+    broken = broken_rules(polished, plan.package)
     if broken:
         others = [str(path) for path in frame if path != PurePosixPath("pyproject.toml")]
         frame |= render_tree(_context(plan, broken), overrides=templates, skip=(*skip, *others))
