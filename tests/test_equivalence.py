@@ -410,6 +410,14 @@ CASES = {
         "from math import ceil as floor",
         "for i in range(3):\n    floor = 3\n    print(floor)",
     ],
+    "a function that a text names, of a variable that changes": [
+        "import sys\nfrom math import floor\npower = 2",
+        "def grow(v):\n    return v**power\ndef dmatrices(text):\n    frame = sys._getframe(1)\n"
+        "    return {**frame.f_globals, **frame.f_locals}[text](3)",
+        "a = dmatrices('grow')",
+        "power = 3",
+        "b = dmatrices('grow') + dmatrices('floor')",
+    ],
     "a builtin rebound in a block": [
         "try:\n    b = sum\n    sum = 1\nexcept ValueError:\n    pass"
     ],

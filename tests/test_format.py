@@ -8,7 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import PurePosixPath
 
 import pytest
+from programs import notebook
 
+from nb2prod import api
 from nb2prod.errors import InternalError
 from nb2prod.render.blacken import Formatter, black_process, blacken, in_this_process
 from nb2prod.render.format import broken_rules, polish
@@ -39,6 +41,22 @@ def test_a_name_that_a_text_reads_keeps_name_and_value(text: str) -> None:
     code = polished(source, "limit")
     assert "# noqa: F841" in code
     assert ast.dump(ast.parse(code)) == ast.dump(ast.parse(source))
+
+
+def test_an_import_that_only_a_text_reads_stays() -> None:
+    cells = [
+        "import numpy as np\nfrom patsy import dmatrix",
+        "a = dmatrix('np.log(x)', {'x': [1]})",
+    ]
+    package = api.render(api.make_plan(api.analyse(api.read(notebook(cells))), package="shop"))
+    (line,) = {
+        line
+        for path, content in package.files.items()
+        if path.parts[0] == "src"
+        for line in content.decode().splitlines()
+        if "import numpy" in line
+    }
+    assert line == "import numpy as np  # noqa: F401 (read by its name in a text)"
 
 
 def test_code_that_does_not_parse_is_a_fault_of_nb2prod() -> None:

@@ -31,7 +31,7 @@ def captures(
     plain: set[int] = set()  # makers whose calls return no function that reads names late
     found: list[Capture] = []
     for position, (statement, use) in enumerate(zip(statements, names, strict=True)):
-        seen = _reachable(use.reads | use.late, held, names)
+        seen = _reachable(use.reads | use.late | use.mentions, held, names)
         for maker in sorted(seen):
             found.append(Capture(maker, position, names[maker].late))
         is_definition = isinstance(

@@ -218,6 +218,7 @@ def _exact(
         for name in use.writes | use.maybe | use.rebinds:
             bindings[name].append(position)
     rebound = frozenset().union(*(use.rebinds for use in analysis.names), frozenset())
+    mentioned = frozenset().union(*(use.mentions for use in analysis.names), frozenset())
     users = _users(analysis, candidates)
     values = bound_names(analysis) - imports.keys()
     kept: dict[str, int] = {}
@@ -237,6 +238,8 @@ def _exact(
             problem = "its decorators, defaults or bases read notebook variables"
         elif needs and (getattr(node, "decorator_list", []) or _takes_any_keyword(node)):
             problem = "it is decorated or takes any keyword, so a parameter more could be seen"
+        elif needs and name in mentioned:
+            problem = "a text names it, which cannot pass the notebook variables that it reads"
         elif needs and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             problem = "it is a class that reads notebook variables"
         elif needs and _late_after_call(node, needs, analysis.renames[position].loads, captured):

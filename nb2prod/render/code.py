@@ -17,6 +17,7 @@ from nb2prod.plan.make import SIDE_EFFECT_IMPORTS
 from nb2prod.render.rewrite import Edits, rewrite, with_keyword_parameters
 
 _DOC_WIDTH = 84
+_READ_IN_TEXT = "  # noqa: F401 (read by its name in a text)"
 # Pickling finds a class by its name in its module, where a function's own classes are not.
 _PICKLERS = frozenset(
     "cloudpickle concurrent dill joblib multiprocessing pickle shelve torch".split()
@@ -297,10 +298,12 @@ class ModuleWriter:
     ) -> list[str]:
         names = self.plan.analysis.names
         used = set(hints)
+        mentioned: set[str] = set()
         for position in positions:
             used |= {self.plan.pyplot} if position in self.plan.figure_ends else set()
             use = names[position]
-            used |= use.reads | use.late | use.mentions
+            used |= use.reads | use.late
+            mentioned |= use.mentions
         lines: dict[str, None] = {}
         package = self.plan.package
         if "partial(" in text and any(
@@ -312,16 +315,19 @@ class ModuleWriter:
             lines["from pathlib import Path"] = None
         if any(function.config for function in functions):
             lines[f"from {package}.config import Config"] = None
-        for name in sorted(used & self.plan.imports.keys()):
+        for name in sorted((used | mentioned) & self.plan.imports.keys()):
             if self.targets.get(name, "").startswith("__future__."):
                 continue
-            lines |= dict.fromkeys(self.import_lines(name))
+            remark = "" if name in used else _READ_IN_TEXT
+            found = self.import_lines(name)
+            lines |= dict.fromkeys(n if "#" in n else f"{n}{remark}" for n in found)
         ends = any(position in self.plan.figure_ends for position in positions)
         if ends and self.plan.pyplot not in self.plan.imports:
             lines[f"import matplotlib.pyplot as {self.plan.pyplot}"] = None
-        for name in sorted(used & self.homes.keys()):
+        for name in sorted((used | mentioned) & self.homes.keys()):
             if self.homes[name] != module:
-                lines[f"from {package}.{self.homes[name]} import {name}"] = None
+                remark = "" if name in used else _READ_IN_TEXT
+                lines[f"from {package}.{self.homes[name]} import {name}{remark}"] = None
         roots = {line.split()[1].split(".")[0] for line in lines}
         lines |= dict.fromkeys(self._side_effects(roots))
         return list(lines)
