@@ -81,7 +81,6 @@ def run_one(notebook: Path, row: dict[str, str], options: argparse.Namespace) ->
             python=str(python),
             root=root,
             timeout=options.timeout,
-            cache=options.cache,
             environment={"SEABORN_DATA": str(options.corpus.resolve() / "seaborn-data")},
         )
         return {**result, **compare.compare(wanted)}
@@ -201,29 +200,19 @@ def run_figures(results: dict[str, Result]) -> dict[str, Any]:
     return {
         "notebooks": len(results),
         "status": dict(Counter(r["status"] for r in results.values())),
-        "stdout": dict(Counter(r["stdout"]["status"] for r in ran.values() if "stdout" in r)),
+        "printed": dict(Counter(r["printed"] for r in ran.values() if r.get("printed"))),
         "names": dict(totals),
         "not_equal": {name: reason(r) for name, r in results.items() if r["status"] != "equal"},
         "other_output": {
-            name: r["stdout"]
-            for name, r in ran.items()
-            if r.get("stdout", {}).get("status") == "different"
+            name: r["printed_detail"] for name, r in ran.items() if r.get("printed") == "different"
         },
     }
 
 
 def reason(result: Result) -> Any:
     """Return why a package is not equal to its notebook."""
-    for key in ("notebook_error", "package_error"):
-        if result.get(key):
-            return {"status": result["status"], "error": result[key]["traceback"][-6:]}
-    values, files = result.get("values", {}), result.get("files", {})
-    return {
-        "status": result["status"],
-        "error": result.get("error"),
-        "different": values.get("different"),
-        "files": {k: files.get(k) for k in ("different", "absent") if files.get(k)},
-    }
+    keys = ("status", "error", "different", "files", "stages", "unexplored")
+    return {key: result[key] for key in keys if result.get(key)}
 
 
 def peer_figures(results: dict[str, Result]) -> dict[str, Any]:
@@ -255,7 +244,6 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="at most so many notebooks")
     parser.add_argument("--jobs", type=int, default=2, help="conversions at a time")
     parser.add_argument("--timeout", type=float, default=600.0, help="seconds for one run")
-    parser.add_argument("--cache", type=Path, help="keep the notebooks' own results here")
     parser.add_argument("--json", type=Path, help="write every single result here")
     options = parser.parse_args(argv)
     if options.run and not options.runnable:

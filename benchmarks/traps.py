@@ -31,7 +31,7 @@ def lacks(python: str, libraries: str) -> bool:
     return subprocess.run([python, "-c", code], capture_output=True).returncode != 0
 
 
-def judge(program: Path, python: str, work: Path, cache: Path | None) -> dict[str, Any]:
+def judge(program: Path, python: str, work: Path) -> dict[str, Any]:
     """Convert one program and return its verdict; `status` says how it ended."""
     head = percent.header(program.read_text("utf-8"))
     if lacks(python, head.get("needs", "")):
@@ -51,12 +51,11 @@ def judge(program: Path, python: str, work: Path, cache: Path | None) -> dict[st
         python=python,
         given=head.get("given", ""),
         files=copied,
-        cache=cache,
         timeout=60.0,
     )
     verdict = compare.compare(wanted)
     ignored = head.get("stdout") == "ignore"
-    if verdict["status"] == "equal" and not ignored and verdict["stdout"]["status"] == "different":
+    if verdict["status"] == "equal" and not ignored and verdict["printed"] == "different":
         verdict["status"] = "output differs"
     return verdict
 
@@ -77,13 +76,11 @@ def convert(notebook: Path, package: Path) -> subprocess.CompletedProcess[str]:
 
 def line_of(name: str, verdict: dict[str, Any]) -> str:
     """Return one line on a trap: what happened, and why where it is not equal."""
-    values = verdict.get("values", {})
+    error = verdict.get("error") or {}
     reasons = [
-        verdict.get("error"),
-        (verdict.get("package_error") or verdict.get("notebook_error") or {}).get("traceback"),
-        values.get("different") or None,
-        verdict.get("stdout") if verdict["status"] == "output differs" else None,
-        verdict.get("files") if verdict["status"] == "different" else None,
+        error if isinstance(error, str) else error.get("traceback"),
+        *(verdict.get(key) for key in ("different", "files", "stages", "unexplored")),
+        verdict.get("printed_detail") if verdict["status"] == "output differs" else None,
     ]
     reason = next((r for r in reasons if r), "") if verdict["status"] != "equal" else ""
     text = " | ".join(reason[-3:]) if isinstance(reason, list) else str(reason)
@@ -95,14 +92,13 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default="*", help="pattern of program names")
     parser.add_argument("--python", default=sys.executable, help="interpreter to run them with")
-    parser.add_argument("--cache", type=Path, help="keep the notebooks' results here")
     parser.add_argument("--json", type=Path, help="write all verdicts here")
     options = parser.parse_args(argv)
     verdicts = {}
     for program in sorted(TRAPS.glob("*.py")):
         if fnmatch.fnmatch(program.stem, options.only):
             with tempfile.TemporaryDirectory() as work:
-                verdict = judge(program, options.python, Path(work), options.cache)
+                verdict = judge(program, options.python, Path(work))
             verdicts[program.stem] = verdict
             print(line_of(program.stem, verdict), flush=True)
     if options.json:

@@ -13,9 +13,21 @@ from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from nb2prod.model import Analysis, Package, Plan, Program
+    from nb2prod.verify.sides import Progress
+    from nb2prod.verify.verdict import Verdict
     from nb2prod.write import Change, WriteReport
 
-__all__ = ["analyse", "changes", "convert", "diff", "make_plan", "read", "render", "write"]
+__all__ = [
+    "analyse",
+    "changes",
+    "convert",
+    "diff",
+    "make_plan",
+    "read",
+    "render",
+    "verify",
+    "write",
+]
 
 
 def read(source: Path | str | bytes | IO[bytes], *, name: str | None = None) -> Program:
@@ -123,3 +135,49 @@ def diff(package: Package, output: Path) -> str:
     from nb2prod.write import diff as step
 
     return step(package, output)
+
+
+def verify(
+    project: Path,
+    notebook: Path | None = None,
+    *,
+    folder: Path | None = None,
+    python: str | None = None,
+    kernel: str | None = None,
+    timeout: float = 900,
+    memory: int | None = None,
+    network: bool = False,
+    given: str = "",
+    progress: Progress | None = None,
+) -> Verdict:
+    """Run a notebook and the package in `project` that was made of it, and compare what they compute.
+
+    `notebook` is the project's own copy if it is not given. Both run in copies of `folder`: that of
+    the notebook, or the working directory where the project's copy runs. `python` or `kernel` name
+    the interpreter, else the notebook's kernelspec does. `timeout` is in seconds and `memory` in
+    bytes, for one run; `given` are assignments for names that the notebook never defines.
+
+    The verdict is kept in the project. Raises InputError when nothing can be run.
+    """
+    from nb2prod.verify.interpreter import interpreter
+    from nb2prod.verify.sides import Conditions
+    from nb2prod.verify.subject import subject
+    from nb2prod.verify.verify import store
+    from nb2prod.verify.verify import verify as step
+
+    found = subject(project, notebook)
+    path, version = interpreter(python, kernel, found.kernel)
+    place = (folder or (notebook.parent if notebook else Path())).resolve()
+    conditions = Conditions(
+        path,
+        version,
+        place,
+        timeout=timeout,
+        memory=memory,
+        network=network,
+        given=given,
+        left_out=(project,),
+    )
+    verdict = step(found, conditions, progress)
+    store(verdict, project)
+    return verdict

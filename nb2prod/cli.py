@@ -24,6 +24,7 @@ Examples:
   nb2prod convert churn.ipynb --output service --name churn_model
   nb2prod convert churn.ipynb --dry-run        what would be written
   nb2prod inspect churn.ipynb                  stages, functions, hazards; writes nothing
+  nb2prod verify churn.ipynb churn             run both, compare every value
   cat churn.ipynb | nb2prod convert - --output churn
 
 \b
@@ -160,6 +161,85 @@ def inspect(notebook: str, name: str | None, order: Any, as_json: bool) -> None:
         click.echo(json.dumps(report.inspection(plan), indent=2, ensure_ascii=False))
     else:
         report.show_inspection(plan)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="[NOTEBOOK] PROJECT_DIR")
+@click.option("--python", metavar="PATH", help="Run them with this Python, which needs IPython.")
+@click.option(
+    "--kernel",
+    metavar="NAME",
+    help="Run them with the Python of this kernel. [default: the kernel that the notebook names, "
+    "else the Python that runs nb2prod]",
+)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="Run them in copies of DIR. [default: the notebook's folder, or this one without NOTEBOOK]",
+)
+@click.option(
+    "--timeout", default=900.0, show_default=True, metavar="SECONDS", help="For one run, at most."
+)
+@click.option("--memory", metavar="SIZE", help="For one run, at most, such as 800M or 4G.")
+@click.option("--allow-network", is_flag=True, help="Let them connect to other machines.")
+@click.option(
+    "--given", default="", metavar="CODE", help="Assignments for names that nothing defines."
+)
+@_JSON
+def verify(
+    paths: tuple[str, ...],
+    python: str | None,
+    kernel: str | None,
+    folder: Path | None,
+    timeout: float,
+    memory: str | None,
+    allow_network: bool,
+    given: str,
+    as_json: bool,
+) -> None:
+    """Run NOTEBOOK and the package in PROJECT_DIR that was made of it, and compare every value.
+
+    Both run in copies of the notebook's folder, the notebook twice: what differs from itself is not
+    held against the package. Without NOTEBOOK it is the copy that the project keeps. The verdict is
+    kept in PROJECT_DIR/.nb2prod/verdict.json.
+
+    Exit status: 0 all equal, 1 something differs, 2 the notebook itself does not run.
+    """
+    if len(paths) > 2:
+        raise click.UsageError("Give a notebook and a project, or a project.")
+    from nb2prod.verify import report
+
+    *notebook, project = map(Path, paths)
+    verdict = api.verify(
+        project,
+        *notebook,
+        folder=folder,
+        python=python,
+        kernel=kernel,
+        timeout=timeout,
+        memory=_bytes(memory),
+        network=allow_network,
+        given=given,
+        progress=report.progress() if sys.stderr.isatty() else None,
+    )
+    if as_json:
+        click.echo(json.dumps(verdict.json(), indent=2, ensure_ascii=False))
+    else:
+        report.show(verdict)
+    click.get_current_context().exit(verdict.exit_status)
+
+
+def _bytes(size: str | None) -> int | None:
+    """Return a size such as 800M or 4G in bytes."""
+    if size is None:
+        return None
+    units = {"K": 10, "M": 20, "G": 30, "T": 40}
+    number, unit = size.rstrip("KMGTkmgtBb"), size.upper().rstrip("B")[-1:]
+    try:
+        return int(float(number) * 2 ** units.get(unit, 0))
+    except ValueError:
+        raise click.BadParameter(f"{size!r} is no size such as 800M or 4G.") from None
 
 
 def _source(notebook: str) -> tuple[Path | bytes, str | None]:

@@ -1,8 +1,9 @@
-"""Runs a notebook or a package and describes every value that it leaves, for compare.py.
+"""Runs a notebook or a package and describes every value that it leaves.
 
     runner.py notebook JOB RESULT      run the cells as IPython would
-    runner.py package JOB RESULT       run `pipeline.run(explore=True)`
-    runner.py compare FIRST SECOND PACKAGE VERDICT
+    runner.py package JOB RESULT       run `pipeline.run()`, whole or one stage
+    runner.py compare VERDICT PACKAGE NOTEBOOK NOTEBOOK ...
+    runner.py parts VERDICT WHOLE PART ...
 
 One file without imports of its own project: it runs inside the notebook's own interpreter,
 Python 3.9 or newer. JOB and VERDICT are JSON, a RESULT is a pickle of plain values and arrays.
@@ -16,6 +17,7 @@ import asyncio
 import contextlib
 import functools
 import hashlib
+import importlib
 import inspect
 import io
 import json
@@ -25,10 +27,11 @@ import pickle
 import re
 import subprocess
 import sys
+import time
 import traceback
 import types
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +51,19 @@ CALLABLES = (
     type(functools.lru_cache(lambda: None)),
 )
 OPAQUE = (types.ModuleType, types.GeneratorType, types.CoroutineType, io.IOBase)
-# drawings and sessions: what they show is compared as files, not as objects
+# drawings of other libraries and sessions
 OPAQUE_MODULES = ("matplotlib.", "seaborn.", "plotly.", "IPython.", "ipywidgets.", "altair.")
 # how long scikit-learn took, and an `id()` that it keeps
 TIMES = re.compile(r"(mean_|std_)?(fit|score|refit)_time_?|_stop_words_id")
 
 
 class Describer:
-    """Turns one value into tuples; objects that contain themselves are cut at the repetition."""
+    """Turns one value into tuples; objects that contain themselves are cut at the repetition.
+
+    `folder`, where the run takes place, is left out of texts: every run has its own.
+    """
+
+    folder = "\0"
 
     def __init__(self) -> None:
         self.open: dict[int, int] = {}
@@ -63,6 +71,8 @@ class Describer:
 
     def describe(self, value: Any) -> Description:
         """Return the description of a value."""
+        if type(value) is str:
+            return ("atom", "str", self.text(value))
         if type(value) in ATOMS:
             return ("atom", type(value).__name__, value)
         if type(value) is float:
@@ -94,9 +104,15 @@ class Describer:
         found = set(map(type, values))
         if found == {float}:
             return (kind, "floats", values)
+        if found == {str}:
+            return (kind, "str", [self.text(value) for value in values])
         if len(found) == 1 and found <= set(ATOMS):
             return (kind, found.pop().__name__, values)
         return (kind, "items", [self.describe(v) for v in values])
+
+    def text(self, value: str) -> str:
+        """Return a text without the folder of this run."""
+        return value.replace(self.folder, "(folder)") if self.folder in value else value
 
     def mapping(self, value: Any) -> Description:
         """Describe a dictionary: keys and values in their order, and what a subclass adds."""
@@ -188,6 +204,28 @@ class Describer:
         parts = [self.array(part) for part in (rows.data, rows.indices, rows.indptr)]
         return ("sparse", value.shape, value.format, parts)
 
+    # ------------------------------------------------ matplotlib
+
+    def figure(self, value: Any) -> Description:
+        """Describe a figure by what is drawn in its axes."""
+        return ("figure", [self.describe(axes) for axes in value.get_axes()])
+
+    def axes(self, value: Any) -> Description:
+        """Describe axes by their texts, limits and the data of what is drawn."""
+        import numpy
+
+        held = numpy.ma.getdata
+        legend = value.get_legend()
+        texts = [value.get_title(), value.get_xlabel(), value.get_ylabel()]
+        texts += [text.get_text() for text in value.texts]
+        texts += [text.get_text() for text in legend.get_texts()] if legend else []
+        drawn = [self.array(held(line.get_xydata())) for line in value.lines]
+        drawn += [self.array(patch.get_path().vertices) for patch in value.patches]
+        drawn += [self.array(held(points.get_offsets())) for points in value.collections]
+        drawn += [self.array(held(image.get_array())) for image in value.images]
+        limits = [*value.get_xlim(), *value.get_ylim()]
+        return ("axes", self.sequence("texts", texts), drawn, self.sequence("limits", limits))
+
 
 def of(module: str, *names: str) -> Callable[[Any], bool]:
     """Return a test for instances of classes of a library, if that library is loaded at all."""
@@ -198,6 +236,11 @@ def of(module: str, *names: str) -> Callable[[Any], bool]:
         return bool(classes) and isinstance(value, classes)
 
     return fits
+
+
+def is_drawing(value: Any) -> bool:
+    """Return whether a value is a figure or axes of matplotlib."""
+    return of("matplotlib.figure", "Figure")(value) or of("matplotlib.axes", "Axes")(value)
 
 
 def is_sparse(value: Any) -> bool:
@@ -219,6 +262,8 @@ KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Describer, Any], Description
     (of("numpy", "ndarray"), Describer.array),
     (of("numpy", "generic"), Describer.scalar),
     (is_sparse, Describer.sparse),
+    (of("matplotlib.figure", "Figure"), Describer.figure),
+    (of("matplotlib.axes", "Axes"), Describer.axes),
     (lambda v: isinstance(v, dict), Describer.mapping),
     (lambda v: isinstance(v, (set, frozenset)), Describer.unordered),
     (plain_list, Describer.listed),
@@ -233,7 +278,7 @@ def callable_or_class(value: Any) -> bool:
 def opaque(value: Any) -> bool:
     """Return whether a value cannot be compared: drawings, streams, modules, generators."""
     module = getattr(type(value), "__module__", "") + "."
-    if type(value).__name__ == "SList":
+    if type(value).__name__ == "SList" or is_drawing(value):
         return False
     return isinstance(value, OPAQUE) or module.startswith(OPAQUE_MODULES)
 
@@ -326,6 +371,63 @@ def generators() -> dict[str, bytes]:
     return describe_all(states)
 
 
+# ---------------------------------------------------------------- progress and limits
+
+
+class Progress:
+    """Tells the file that a job names what runs, and keeps how long it took."""
+
+    def __init__(self, job: dict[str, Any]) -> None:
+        self.path = job.get("progress")
+        self.seconds: dict[str, float] = {}
+        self.started: dict[str, float] = {}
+
+    def begin(self, name: str, number: int = 0, of: int = 0) -> None:
+        """Say that a cell or function starts."""
+        self.started[name] = time.perf_counter()
+        if self.path:
+            with open(self.path, "a", encoding="utf-8") as handle:
+                handle.write(json.dumps({"name": name, "number": number, "of": of}) + "\n")
+
+    def end(self, name: str) -> None:
+        """Say that it ended."""
+        seconds = time.perf_counter() - self.started[name]
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + seconds, 4)
+
+    @contextlib.contextmanager
+    def step(self, name: str, number: int, of: int) -> Iterator[None]:
+        """Time a cell."""
+        self.begin(name, number, of)
+        try:
+            yield
+        finally:
+            self.end(name)
+
+
+LOCAL = re.compile(r"localhost|127\.[\d.]+|::1|0\.0\.0\.0|")
+
+
+def stay_offline(event: str, arguments: tuple[Any, ...]) -> None:
+    """Audit hook: refuse to look up or connect to other machines."""
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "")
+    if not LOCAL.fullmatch(text):
+        raise OSError(f"no network here, so not {text}: `--allow-network` gives it")
+
+
+def limit_memory(size: int) -> None:
+    """Let this process have so many bytes, where the system can say so."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
 # ---------------------------------------------------------------- the notebook's side
 
 SHELL_NAMES = re.compile(r"_+|_i+|_i?\d+|_[od]h|_ih|_exit_code|In|Out|exit|quit|open|get_ipython")
@@ -341,7 +443,7 @@ def make_shell() -> Any:
     from IPython.core.displaypub import DisplayPublisher
     from IPython.core.interactiveshell import InteractiveShell
 
-    class Silent(DisplayHook):  # type: ignore[misc]
+    class Silent(DisplayHook):
         """Keeps `_` and `Out`, formats and writes nothing."""
 
         def compute_format_data(self, result: Any) -> Any:
@@ -357,13 +459,13 @@ def make_shell() -> Any:
             """Write no line end."""
             self._is_active = False
 
-    class Unpublished(DisplayPublisher):  # type: ignore[misc]
+    class Unpublished(DisplayPublisher):
         """Drops what `display` publishes."""
 
         def publish(self, *arguments: Any, **options: Any) -> None:
             """Publish nothing."""
 
-    class Shell(InteractiveShell):  # type: ignore[misc]
+    class Shell(InteractiveShell):
         """A shell without terminal, display or drawings."""
 
         def enable_gui(self, gui: Any = None) -> None:
@@ -466,11 +568,14 @@ def run_notebook(job: dict[str, Any]) -> dict[str, Any]:
     before = set(shell.user_ns)
     exec(job.get("given", ""), shell.user_ns)
     broken, error = [], None
-    for position, source in code_cells(notebook, job["order"]):
+    progress = Progress(job)
+    cells = code_cells(notebook, job["order"])
+    for number, (position, source) in enumerate(cells):
         if not parses(shell, source):
             broken.append(position)
             continue
-        error = failure(shell.run_cell(source, store_history=True))
+        with progress.step(f"cell {position}", number, len(cells)):
+            error = failure(shell.run_cell(source, store_history=True))
         if error:
             error["cell"] = position
             break
@@ -478,7 +583,21 @@ def run_notebook(job: dict[str, Any]) -> dict[str, Any]:
     names = {k: v for k, v in names.items() if not SHELL_NAMES.fullmatch(k)}
     starred = star_imported(notebook)
     names = {k: v for k, v in names.items() if not (k in starred and starred[k] is v)}
-    return {"names": describe_all(names), "broken": broken, "error": error}
+    names = {k: v for k, v in names.items() if not imported(v)}
+    return {
+        "names": describe_all(names),
+        "broken": broken,
+        "error": error,
+        "seconds": progress.seconds,
+    }
+
+
+def imported(value: Any) -> bool:
+    """Return whether a value is a module, or a function or class of one."""
+    if isinstance(value, types.ModuleType):
+        return True
+    home = getattr(value, "__module__", None)
+    return isinstance(value, (type, types.FunctionType)) and home != "__main__"
 
 
 def star_imported(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -501,7 +620,7 @@ def told(error: BaseException) -> dict[str, Any]:
     """Return an error's kind and the last lines of its traceback."""
     lines = traceback.format_exception(type(error), error, error.__traceback__)
     text = "".join(lines).strip().splitlines()
-    return {"kind": type(error).__name__, "traceback": text[-12:]}
+    return {"kind": type(error).__name__, "message": str(error)[:500], "traceback": text[-12:]}
 
 
 # ---------------------------------------------------------------- the package's side
@@ -510,26 +629,32 @@ def told(error: BaseException) -> dict[str, Any]:
 class Watch:
     """Keeps the local names of `run` and of the functions that it calls, as they return."""
 
-    def __init__(self, code: Any) -> None:
+    def __init__(self, code: Any, progress: Progress) -> None:
         self.code = code
+        self.progress = progress
         self.run: dict[str, Any] = {}
         self.inner: dict[str, Any] = {}
 
     def __call__(self, frame: Any, event: str, argument: Any) -> None:
-        """Profile function: look at returns only."""
-        if event != "return":
-            return
+        """Profile function: look at `run` and what it calls."""
         if frame.f_code is self.code:
-            self.run = dict(frame.f_locals)
+            if event == "return":
+                self.run = dict(frame.f_locals)
         elif frame.f_back is not None and frame.f_back.f_code is self.code:
-            self.inner.update(frame.f_locals)
+            name = f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}"
+            if event == "call":
+                self.progress.begin(name)
+            elif event == "return":
+                self.inner.update(frame.f_locals)
+                self.progress.end(name)
 
 
 def run_package(job: dict[str, Any]) -> dict[str, Any]:
     """Run a package's pipeline and describe what it returns and the locals of `run`."""
     sys.path.insert(0, job["src"])
     sys.path.append("")  # `python -m package` finds what lies in the working directory, too
-    error, returned, watch = None, {}, Watch(None)
+    progress = Progress(job)
+    error, returned, watch = None, {}, Watch(None, progress)
     try:
         silence_display(Path(job["src"]))
         pipeline = __import__(f"{job['package']}.pipeline").pipeline
@@ -537,8 +662,12 @@ def run_package(job: dict[str, Any]) -> dict[str, Any]:
         given: dict[str, Any] = {}
         exec(job.get("given", ""), {}, given)
         body = getattr(pipeline, "run_asynchronously", run)
-        watch = Watch(inspect.unwrap(body).__code__)
-        returned = called(run, given, watch)
+        watch = Watch(inspect.unwrap(body).__code__, progress)
+        options = {"explore": job.get("explore", True), "stage": job.get("stage"), **given}
+        if job.get("artifacts"):
+            config = importlib.import_module(f"{job['package']}.config").Config
+            options["config"] = config(artifacts_root=job["artifacts"])
+        returned = called(run, options, watch)
     except BaseException as caught:
         error = told(caught)
     if not isinstance(returned, dict):
@@ -548,13 +677,13 @@ def run_package(job: dict[str, Any]) -> dict[str, Any]:
         "run": describe_all(watch.run),
         "inner": describe_all(watch.inner),
         "error": error,
+        "seconds": progress.seconds,
     }
 
 
-def called(run: Callable[..., Any], given: dict[str, Any], watch: Watch) -> Any:
+def called(run: Callable[..., Any], options: dict[str, Any], watch: Watch) -> Any:
     """Call `run` with what it asks for, watched, and wait for it when it is asynchronous."""
     parameters = inspect.signature(run).parameters
-    options = {"explore": True, **given}
     options = {name: value for name, value in options.items() if name in parameters}
     sys.setprofile(watch)
     try:
@@ -570,7 +699,7 @@ def silence_display(src: Path) -> None:
         with contextlib.suppress(ImportError):
             import IPython.display
 
-            IPython.display.display = lambda *values, **options: None  # type: ignore[assignment]
+            IPython.display.display = lambda *values, **options: None
 
 
 # ---- comparison of descriptions
@@ -631,69 +760,49 @@ def short(value: Any) -> str:
 # ---------------------------------------------------------------- verdict
 
 
-PLACES = (
-    "equal",  # in what run() returns, or in its locals
-    "not_returned",  # equal inside a function that run() calls, and it stays there
-    "stale",  # the same, while run() still holds an earlier value that nobody reads again
-    "absent",
-    "not_comparable",
-    "unstable",  # differs between two runs of the notebook
-)
-
-
 class Verdict:
-    """Compares two runs of a notebook and one of its package."""
+    """Compares a run of a package with two or more runs of its notebook."""
 
-    def __init__(self, first: dict[str, Any], second: dict[str, Any], package: dict[str, Any]):
-        self.first, self.second, self.package = first, second, package
+    def __init__(self, package: dict[str, Any], first: dict[str, Any], *again: dict[str, Any]):
+        self.package, self.first, self.again = package, first, again
 
-    def values(self) -> dict[str, Any]:
-        """Return the names of the notebook by what became of them in the package."""
-        found: dict[str, Any] = {key: [] for key in PLACES}
-        found.update({"different": {}, "elsewhere": {}, "inner_different": {}})
+    def values(self) -> list[dict[str, str]]:
+        """Return a row for each name of the notebook: `name`, `status` and `detail`."""
+        rows = []
         for name, blob in sorted(self.first["names"].items()):
-            value = pickle.loads(blob)
-            if value[0] in ("opaque", "callable"):
-                found["not_comparable"].append(name)
-            elif self._unstable(name, value):
-                found["unstable"].append(name)
-            else:
-                self._place(found, name, value)
-        return found
+            status, detail = self._judged(name, pickle.loads(blob))
+            rows.append({"name": name, "status": status, "detail": detail})
+        return rows
 
-    def _unstable(self, name: str, value: Description) -> bool:
-        again = self.second["names"].get(name)
-        return again is None or differs(value, pickle.loads(again)) is not None
+    def _judged(self, name: str, value: Description) -> tuple[str, str]:
+        if value[0] == "callable":
+            return "not comparable", "a function or class"
+        if value[0] == "opaque":
+            return "not comparable", f"a {value[1]}"
+        for run in self.again:
+            other = run["names"].get(name)
+            if other is None or differs(value, pickle.loads(other)):
+                return "not reproducible", "differs between two runs of the notebook"
+        return self._compared(name, value)
 
-    def _place(self, found: dict[str, Any], name: str, value: Description) -> None:
-        """File one name: compared with what run() returns, with its locals, or with theirs."""
+    def _compared(self, name: str, value: Description) -> tuple[str, str]:
+        """Compare with what run() returns, with its local names, or with theirs that it calls."""
         outer = [self.package[k][name] for k in ("names", "run") if name in self.package[k]]
         reasons = [differs(value, pickle.loads(blob), name) for blob in outer]
-        if not outer:
-            self._place_inner(found, name, value)
-        elif not any(reasons):
-            found["equal"].append(name)
-        elif name not in self.package["names"] and self._inside(name, value):
-            found["stale"].append(name)
-        else:
-            found["different"][name] = next(reason for reason in reasons if reason)
-
-    def _inside(self, name: str, value: Description) -> bool:
-        """Return whether a function that `run` calls ended with this value under this name."""
-        inner = self.package["inner"].get(name)
-        return inner is not None and differs(value, pickle.loads(inner)) is None
-
-    def _place_inner(self, found: dict[str, Any], name: str, value: Description) -> None:
-        inner = self.package["inner"].get(name)
-        other = None if self._inside(name, value) else self._elsewhere(value)
-        if self._inside(name, value):
-            found["not_returned"].append(name)
-        elif other:
-            found["elsewhere"][name] = other
-        elif inner:
-            found["inner_different"][name] = differs(value, pickle.loads(inner), name)
-        else:
-            found["absent"].append(name)
+        inside = self.package["inner"].get(name)
+        within = inside is not None and differs(value, pickle.loads(inside), name) is None
+        if outer:
+            if not any(reasons):
+                return "equal", ""
+            if name not in self.package["names"] and within:
+                return "equal", "inside a function; run() holds an earlier value that nobody reads"
+            return "different", next(reason for reason in reasons if reason)
+        if within:
+            return "equal", "inside a function, which does not return it"
+        other = self._elsewhere(value)
+        if other:
+            return "equal", f"as {other}"
+        return "absent", "another value has that name inside a function" if inside else ""
 
     def _elsewhere(self, value: Description) -> str | None:
         """Return a name of the package that the notebook does not have, with this very value."""
@@ -705,23 +814,25 @@ class Verdict:
                     return str(name)
         return None
 
-    def files(self) -> dict[str, Any]:
-        """Return the files that were written, by what became of them."""
-        found: dict[str, Any] = {"equal": [], "different": [], "absent": [], "unstable": []}
-        first, second, package = (r["files"]["hashes"] for r in self._runs())
-        for name in sorted(first):
-            if not self._same_file(name, self.first, self.second):
-                found["unstable"].append(name)
-            elif name not in package:
-                found["absent"].append(name)
-            else:
-                same = self._same_file(name, self.first, self.package)
-                found["equal" if same else "different"].append(name)
-        found["extra"] = sorted(set(package) - set(first) - set(second))
-        return found
-
-    def _runs(self) -> tuple[dict[str, Any], ...]:
-        return self.first, self.second, self.package
+    def files(self) -> list[dict[str, str]]:
+        """Return a row for each file that was written: `name`, `status` and `detail`."""
+        rows = []
+        written = self.package["files"]["hashes"]
+        for name in sorted(self.first["files"]["hashes"]):
+            status, detail = "equal", ""
+            if not all(self._same_file(name, self.first, run) for run in self.again):
+                status, detail = "not reproducible", "differs between two runs of the notebook"
+            elif name not in written:
+                status, detail = "absent", "the package does not write it"
+            elif not self._same_file(name, self.first, self.package):
+                status, detail = "different", "its content differs"
+            rows.append({"name": name, "status": status, "detail": detail})
+        known = {name for run in (self.first, *self.again) for name in run["files"]["hashes"]}
+        rows += [
+            {"name": name, "status": "extra", "detail": "only the package writes it"}
+            for name in sorted(set(written) - known)
+        ]
+        return rows
 
     def _same_file(self, name: str, a: dict[str, Any], b: dict[str, Any]) -> bool:
         if a["files"]["hashes"].get(name) == b["files"]["hashes"].get(name):
@@ -735,10 +846,11 @@ class Verdict:
         """Return for each global random generator whether it ended in the same state."""
         found = {}
         for name, blob in self.first["generators"].items():
-            states = [pickle.loads(r["generators"].get(name, blob)) for r in self._runs()]
-            if differs(states[0], states[1]) is None:
-                same = differs(states[0], states[2]) is None
-                found[name] = "equal" if same else "different"
+            state = pickle.loads(blob)
+            others = [pickle.loads(run["generators"].get(name, blob)) for run in self.again]
+            if not any(differs(state, other) for other in others):
+                last = pickle.loads(self.package["generators"].get(name, blob))
+                found[name] = "different" if differs(state, last) else "equal"
         return found
 
     def report(self) -> dict[str, Any]:
@@ -751,6 +863,20 @@ class Verdict:
         }
 
 
+def parts_differ(whole: dict[str, Any], parts: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return a row for each result of one run that the runs of parts, in their order, give, too."""
+    found: dict[str, bytes] = {}
+    for part in parts:
+        found.update(part["names"])
+    rows = []
+    for name, blob in sorted(whole["names"].items()):
+        if name in found:
+            reason = differs(pickle.loads(blob), pickle.loads(found[name]), name)
+            status = "different" if reason else "equal"
+            rows.append({"name": name, "status": status, "detail": reason or ""})
+    return rows
+
+
 # ---------------------------------------------------------------- commands
 
 
@@ -759,25 +885,45 @@ def run(kind: str, job_path: str, result_path: str) -> None:
     sys.path[:] = [p for p in sys.path if p not in ("", str(Path(__file__).resolve().parent))]
     sys.setrecursionlimit(max(5000, sys.getrecursionlimit()))
     job = json.loads(Path(job_path).read_text("utf-8"))
+    if job.get("memory"):
+        limit_memory(job["memory"])
+    if not job.get("network"):
+        sys.addaudithook(stay_offline)
+    Describer.folder = job["root"]
     root, start = Path(job["root"]).resolve(), Path.cwd()
     before = snapshot(root)
     result = {"notebook": run_notebook, "package": run_package}[kind](job)
     os.chdir(start)
     result["generators"] = generators()
     result["files"] = changes(before, root)
+    told = {"error": result["error"], "seconds": result["seconds"]}
+    Path(result_path).with_suffix(".json").write_text(json.dumps(told), "utf-8")
     with open(result_path, "wb") as handle:
         pickle.dump(result, handle, protocol=4)
 
 
-def compare(first: str, second: str, package: str, verdict: str) -> None:
-    """Compare three results and write the verdict."""
+def compare(verdict: str, *results: str) -> None:
+    """Compare the results of a package and of its notebook, and write the verdict."""
+    _write(verdict, Verdict(*_loaded(results)).report())
+
+
+def parts(verdict: str, *results: str) -> None:
+    """Compare the result of one run with those of parts, and write the verdict."""
+    whole, *others = _loaded(results)
+    _write(verdict, parts_differ(whole, others))
+
+
+def _loaded(paths: Iterable[str]) -> list[dict[str, Any]]:
     sys.setrecursionlimit(20000)
-    results = [pickle.loads(Path(path).read_bytes()) for path in (first, second, package)]
-    Path(verdict).write_text(json.dumps(Verdict(*results).report(), indent=1), "utf-8")
+    return [pickle.loads(Path(path).read_bytes()) for path in paths]
+
+
+def _write(path: str, verdict: Any) -> None:
+    Path(path).write_text(json.dumps(verdict, indent=1), "utf-8")
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "compare":
-        compare(*sys.argv[2:])
+    if sys.argv[1] in ("compare", "parts"):
+        {"compare": compare, "parts": parts}[sys.argv[1]](*sys.argv[2:])
     else:
         run(*sys.argv[1:])

@@ -1,0 +1,108 @@
+"""What is verified: a notebook, the package that was made of it, and what the plan says of both."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nb2prod import api
+from nb2prod.errors import InputError
+from nb2prod.model import Plan
+
+_RANDOM = frozenset({"NB221", "NB222"})  # unseeded draws
+_CLOCK = re.compile(r"\b(time\.(time|perf_counter)|datetime\.(now|today|utcnow)|Timestamp\.now)\b")
+_THREADS = re.compile(r"\bn_jobs\s*=\s*-|\bThread(PoolExecutor)?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A notebook and the package to hold against it.
+
+    `reasons` say by name why the package has no such value, `causes` why the notebook's own runs may
+    differ, `order` is that of its cells, `kernel` the kernelspec that it names.
+    """
+
+    notebook: bytes
+    package: Path  # the package's folder, with pipeline.py
+    order: Literal["document", "execution"]
+    reasons: Mapping[str, str]
+    causes: tuple[str, ...] = ()
+    kernel: str | None = None
+
+
+def subject(project: Path, notebook: Path | None = None) -> Subject:
+    """Return what a generated project and its notebook, or the copy that it keeps, are.
+
+    Raises InputError when the project is none of ours, or the notebook cannot be read.
+    """
+    package = _package(project)
+    source = notebook or _kept(project)
+    program = api.read(source)
+    order = _order(project)
+    analysis = api.analyse(program, order=order)
+    plan = api.make_plan(analysis, package=package.name)
+    kernelspec = program.notebook.get("metadata", {}).get("kernelspec", {})
+    return Subject(
+        notebook=program.source,
+        package=package,
+        order=analysis.order,
+        reasons=_reasons(plan),
+        causes=tuple(_causes(plan)),
+        kernel=kernelspec.get("name"),
+    )
+
+
+def _package(project: Path) -> Path:
+    found = sorted(project.resolve().glob("src/*/pipeline.py"))
+    if not found:
+        raise InputError(f"{project} holds no package of nb2prod (there is no src/*/pipeline.py).")
+    return found[0].parent
+
+
+def _kept(project: Path) -> Path:
+    found = sorted((project / "notebooks").glob("*.ipynb"))
+    if len(found) != 1:
+        raise InputError(f"{project}/notebooks keeps no single notebook: name the one to run.")
+    return found[0]
+
+
+def _order(project: Path) -> Literal["document", "execution"] | None:
+    try:
+        found = json.loads((project / ".nb2prod/manifest.json").read_text("utf-8"))["order"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return found if found in ("document", "execution") else None
+
+
+def _reasons(plan: Plan) -> dict[str, str]:
+    """Return by name why what binds it was left out."""
+    reasons: dict[str, str] = {}
+    for piece in plan.left_out:
+        try:
+            tree = ast.parse(piece.code)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                where = f"cell {piece.origin.cell}, line {piece.origin.line}"
+                reasons.setdefault(node.id, f"left out ({where}): {piece.reason}")
+    return reasons
+
+
+def _causes(plan: Plan) -> list[str]:
+    """Return what in the notebook may differ from run to run, as far as it can be seen."""
+    causes = []
+    for diagnostic in plan.diagnostics:
+        if diagnostic.code in _RANDOM and diagnostic.origin:
+            causes.append(f"an unseeded draw in cell {diagnostic.origin.cell}")
+    for statement in plan.analysis.statements:
+        text = ast.unparse(statement.node)
+        where = f"in cell {statement.origin.cell}"
+        causes += [f"the time {where}"] if _CLOCK.search(text) else []
+        causes += [f"threads {where}"] if _THREADS.search(text) else []
+    return list(dict.fromkeys(causes))[:3]

@@ -1,0 +1,164 @@
+"""Verification: what is equal is said to be, every sabotage is found, and no failure is a traceback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from programs import notebook
+
+from nb2prod import api, cli
+from nb2prod.verify.verdict import Verdict
+
+CELLS = (
+    "import json\nRATE = 0.25\nrows = [{'price': n * 10, 'city': c} for n, c in enumerate('abca')]",
+    "def taxed(price):\n    return price * (1 + RATE)",
+    "# ## Clean\nfor row in rows:\n    row['total'] = taxed(row['price'])\nkept = rows[1:]",
+    "total = sum(row['total'] for row in kept)\ncities = sorted({row['city'] for row in kept})",
+    "with open('total.json', 'w') as file:\n    json.dump({'total': total}, file)\nprint(total)",
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[[Sequence[str]], Path]:
+    """Return what writes a notebook and its project, shop/, side by side."""
+
+    def made(cells: Sequence[str]) -> Path:
+        (tmp_path / "shop.ipynb").write_bytes(notebook(cells))
+        api.write(api.convert(tmp_path / "shop.ipynb"), tmp_path / "shop")
+        return tmp_path / "shop"
+
+    return made
+
+
+def verified(project: Path, **options: object) -> Verdict:
+    return api.verify(project, project.parent / "shop.ipynb", **options)  # type: ignore[arg-type]
+
+
+def test_the_same_values_files_and_stages_are_equal(
+    project: Callable[[Sequence[str]], Path],
+) -> None:
+    made = project(CELLS)
+    before = {path.name for path in made.parent.iterdir()}
+    verdict = verified(made)
+    assert verdict.outcome == "equal" and verdict.exit_status == 0
+    found = {row.name: row.status for row in verdict.values}
+    assert found["total"] == found["kept"] == found["rows"] == "equal"
+    assert found["taxed"] == "not comparable" and "json" not in found
+    assert [(row.name, row.status) for row in verdict.files] == [("total.json", "equal")]
+    assert verdict.printed and verdict.printed.status == "equal"
+    assert {path.name for path in made.parent.iterdir()} == before  # both ran in copies
+    kept = json.loads((made / ".nb2prod/verdict.json").read_text("utf-8"))
+    assert kept["outcome"] == "equal" and len(kept["made_on"]["notebook"]) == 64
+
+
+SABOTAGE = {
+    "a constant": ("0.25", "0.26"),
+    "an operator": ("price * (1 +", "price * (1 -"),
+    "a slice": ("rows[1:]", "rows[:-1]"),
+    "a dropped change": ('row["total"] = ', "_ = "),
+    "an order": ("sorted({", "list({"),
+    "a file": ('{"total": total}', '{"sum": total}'),
+    "a type": ("sum(row", "float(1) and str(sum(row"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("old", "new"), SABOTAGE.values(), ids=SABOTAGE)
+def test_sabotage_is_found(project: Callable[[Sequence[str]], Path], old: str, new: str) -> None:
+    made = project(CELLS)
+    spoiled = 0
+    for path in made.glob("src/**/*.py"):
+        text = path.read_text("utf-8")
+        if old in text:
+            text = text.replace(old, new)
+            if new.endswith("str(sum(row"):
+                text = text.replace("for row in kept)", "for row in kept))", 1)
+            path.write_text(text, "utf-8")
+            spoiled += 1
+    assert spoiled
+    verdict = verified(made)
+    assert verdict.outcome in ("different", "package failed") and verdict.exit_status == 1
+
+
+def test_what_differs_from_itself_is_not_held_against_the_package(
+    project: Callable[[Sequence[str]], Path],
+) -> None:
+    verdict = verified(project(["import random", "a = random.random()\nb = 2", "print(a, b)"]))
+    assert verdict.outcome == "equal"
+    (row,) = [row for row in verdict.values if row.name == "a"]
+    assert row.status == "not reproducible" and "unseeded draw in cell 1" in row.detail
+
+
+def test_a_notebook_that_fails_is_said_to_with_cell_and_error(
+    project: Callable[[Sequence[str]], Path],
+) -> None:
+    verdict = verified(project(["a = 1", "b = {}['key']", "c = 2"]))
+    assert verdict.outcome == "notebook failed" and verdict.exit_status == 2
+    assert verdict.error and (verdict.error["kind"], verdict.error["cell"]) == ("KeyError", 1)
+
+
+@pytest.mark.slow
+def test_a_package_that_fails_is_a_verdict(project: Callable[[Sequence[str]], Path]) -> None:
+    made = project(CELLS)
+    pipeline = made / "src/shop/pipeline.py"
+    pipeline.write_text("import no_such_module\n" + pipeline.read_text("utf-8"), "utf-8")
+    verdict = verified(made)
+    assert verdict.outcome == "package failed" and verdict.exit_status == 1
+    assert verdict.error and verdict.error["kind"] in ("ModuleNotFoundError", "SyntaxError")
+
+
+@pytest.mark.slow
+def test_hanging_and_killed_runs_are_verdicts(project: Callable[[Sequence[str]], Path]) -> None:
+    made = project(["a = 1", "while a:\n    pass", "b = 2"])
+    verdict = verified(made, timeout=3)
+    assert verdict.error and verdict.error["kind"] == "Timeout"
+    assert "cell 1" in verdict.error["place"]
+    (made.parent / "shop.ipynb").write_bytes(
+        notebook(["import os, signal", "os.kill(os.getpid(), signal.SIGKILL)"])
+    )
+    verdict = verified(made)
+    assert verdict.error and verdict.error["kind"] == "Killed"
+
+
+@pytest.mark.slow
+def test_memory_and_network_are_limited(project: Callable[[Sequence[str]], Path]) -> None:
+    made = project(["a = bytearray(2_000_000_000)"])
+    verdict = verified(made, memory=1_000_000_000)
+    assert verdict.error and verdict.error["kind"] == "MemoryError"
+    cells = ["import socket", "s = socket.create_connection(('192.0.2.1', 80), timeout=5)"]
+    (made.parent / "shop.ipynb").write_bytes(notebook(cells))
+    verdict = verified(made)
+    assert verdict.error and "--allow-network" in verdict.error["message"]
+
+
+def test_bad_input_is_one_sentence(
+    project: Callable[[Sequence[str]], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = project(["a = 1"])
+    for arguments in (
+        [str(made.parent)],
+        [str(made), "--python", "/no/python"],
+        [str(made), "--kernel", "no-such-kernel"],
+        [str(made.parent / "none.ipynb"), str(made)],
+    ):
+        assert cli.run(["verify", *arguments]) == 2
+        said = capsys.readouterr().err
+        assert said.startswith("nb2prod: ") and said.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_the_command_prints_a_table_or_json_and_ends_with_the_verdict(
+    project: Callable[[Sequence[str]], Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = project(CELLS)
+    monkeypatch.chdir(made.parent)
+    assert cli.run(["verify", "shop.ipynb", "shop"]) == 0
+    shown = capsys.readouterr().out
+    assert "total.json" in shown and "computes what the notebook computes" in shown
+    assert cli.run(["verify", "shop", "--json"]) == 0  # the notebook that the project keeps
+    assert json.loads(capsys.readouterr().out)["counts"]["equal"] >= 4
