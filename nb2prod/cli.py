@@ -17,6 +17,7 @@ from nb2prod.errors import InputError, Nb2prodError
 
 if TYPE_CHECKING:
     from nb2prod.model import Program
+    from nb2prod.verify.verdict import Verdict
 
 _EPILOG = """\b
 Examples:
@@ -39,6 +40,15 @@ _ORDER = click.option(
 )
 _NAME = click.option(
     "--name", metavar="PACKAGE", help="Name of the package. [default: the notebook's]"
+)
+_PYTHON = click.option(
+    "--python", metavar="PATH", help="Run them with this Python, which needs IPython."
+)
+_KERNEL = click.option(
+    "--kernel",
+    metavar="NAME",
+    help="Run them with the Python of this kernel. [default: the kernel that the notebook names, "
+    "else the Python that runs nb2prod]",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 
@@ -110,6 +120,11 @@ def main() -> None:
     "--diff", "show_diff", is_flag=True, help="Show what would change in DIR; write nothing."
 )
 @click.option("--force", is_flag=True, help="Replace files that were edited or are not ours.")
+@click.option(
+    "--verify", "verified", is_flag=True, help="Then run both and compare; see `nb2prod verify`."
+)
+@_PYTHON
+@_KERNEL
 @_JSON
 def convert(
     notebook: str,
@@ -121,10 +136,15 @@ def convert(
     dry_run: bool,
     show_diff: bool,
     force: bool,
+    verified: bool,
+    python: str | None,
+    kernel: str | None,
     as_json: bool,
 ) -> None:
     """Make a project from NOTEBOOK (a path, or - for standard input)."""
     source, title = _source(notebook)
+    if verified and (show_diff or dry_run):
+        raise click.UsageError("--verify needs the project: not with --diff or --dry-run.")
     package = api.convert(source, name=title, package=name, order=order, templates=templates, ci=ci)
     from nb2prod import report
 
@@ -137,10 +157,18 @@ def convert(
         click.echo(report.changes_json(root, changes) if as_json else report.changes(root, changes))
         return
     api.write(package, root, force=force)
-    if as_json:
-        click.echo(json.dumps(report.summary(package, root), indent=2, ensure_ascii=False))
-    else:
+    summary = report.summary(package, root)
+    if not as_json:
         report.show_conversion(package, root)
+    verdict = None
+    if verified:
+        path = source if isinstance(source, Path) else None
+        verdict = _verify(root, path, as_json=as_json, python=python, kernel=kernel)
+        summary["verdict"] = verdict.json()
+    if as_json:
+        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+    if verdict:
+        click.get_current_context().exit(verdict.exit_status)
 
 
 @main.command()
@@ -165,13 +193,8 @@ def inspect(notebook: str, name: str | None, order: Any, as_json: bool) -> None:
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, metavar="[NOTEBOOK] PROJECT_DIR")
-@click.option("--python", metavar="PATH", help="Run them with this Python, which needs IPython.")
-@click.option(
-    "--kernel",
-    metavar="NAME",
-    help="Run them with the Python of this kernel. [default: the kernel that the notebook names, "
-    "else the Python that runs nb2prod]",
-)
+@_PYTHON
+@_KERNEL
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -208,12 +231,11 @@ def verify(
     """
     if len(paths) > 2:
         raise click.UsageError("Give a notebook and a project, or a project.")
-    from nb2prod.verify import report
-
     *notebook, project = map(Path, paths)
-    verdict = api.verify(
+    verdict = _verify(
         project,
         *notebook,
+        as_json=as_json,
         folder=folder,
         python=python,
         kernel=kernel,
@@ -221,13 +243,23 @@ def verify(
         memory=_bytes(memory),
         network=allow_network,
         given=given,
-        progress=report.progress() if sys.stderr.isatty() else None,
     )
     if as_json:
         click.echo(json.dumps(verdict.json(), indent=2, ensure_ascii=False))
-    else:
-        report.show(verdict)
     click.get_current_context().exit(verdict.exit_status)
+
+
+def _verify(
+    project: Path, notebook: Path | None = None, *, as_json: bool, **options: Any
+) -> Verdict:
+    """Verify, with progress for who watches and a table for who wants no JSON."""
+    from nb2prod.verify import report
+
+    progress = report.progress() if sys.stderr.isatty() else None
+    verdict = api.verify(project, notebook, progress=progress, **options)
+    if not as_json:
+        report.show(verdict)
+    return verdict
 
 
 def _bytes(size: str | None) -> int | None:
