@@ -148,6 +148,7 @@ def verify(
     memory: int | None = None,
     network: bool = False,
     given: str = "",
+    html: Path | None = None,
     progress: Progress | None = None,
 ) -> Verdict:
     """Run a notebook and the package in `project` that was made of it, and compare what they compute.
@@ -155,7 +156,8 @@ def verify(
     `notebook` is the project's own copy if it is not given. Both run in copies of `folder`: that of
     the notebook, or the working directory where the project's copy runs. `python` or `kernel` name
     the interpreter, else the notebook's kernelspec does. `timeout` is in seconds and `memory` in
-    bytes, for one run; `given` are assignments for names that the notebook never defines.
+    bytes, for one run; `given` are assignments for names that the notebook never defines. `html` is
+    where to write the report as a page.
 
     The verdict is kept in the project. Raises InputError when nothing can be run.
     """
@@ -180,4 +182,8 @@ def verify(
     )
     verdict = step(found, conditions, progress)
     store(verdict, project)
+    if html:
+        from nb2prod.verify.page import page
+
+        html.write_text(page(verdict, found), "utf-8")
     return verdict

@@ -209,6 +209,9 @@ def inspect(notebook: str, name: str | None, order: Any, as_json: bool) -> None:
 @click.option(
     "--given", default="", metavar="CODE", help="Assignments for names that nothing defines."
 )
+@click.option(
+    "--html", type=click.Path(path_type=Path), metavar="FILE", help="Write the report as a page."
+)
 @_JSON
 def verify(
     paths: tuple[str, ...],
@@ -219,6 +222,7 @@ def verify(
     memory: str | None,
     allow_network: bool,
     given: str,
+    html: Path | None,
     as_json: bool,
 ) -> None:
     """Run NOTEBOOK and the package in PROJECT_DIR that was made of it, and compare every value.
@@ -243,6 +247,7 @@ def verify(
         memory=_bytes(memory),
         network=allow_network,
         given=given,
+        html=html,
     )
     if as_json:
         click.echo(json.dumps(verdict.json(), indent=2, ensure_ascii=False))

@@ -162,3 +162,17 @@ def test_the_command_prints_a_table_or_json_and_ends_with_the_verdict(
     assert "total.json" in shown and "computes what the notebook computes" in shown
     assert cli.run(["verify", "shop", "--json"]) == 0  # the notebook that the project keeps
     assert json.loads(capsys.readouterr().out)["counts"]["equal"] >= 4
+
+
+def test_the_page_shows_everything_and_runs_nothing_of_the_notebook(
+    project: Callable[[Sequence[str]], Path], tmp_path: Path
+) -> None:
+    evil = "</pre><script>alert(1)</script>"
+    cells = [f"#! # A <b>title</b> {evil}", f"a = '{evil}'  # {evil}", "b = len(a)", "print(b)"]
+    page = tmp_path / "report.html"
+    verified(project(cells), html=page)
+    text = page.read_text("utf-8")
+    assert "<script" not in text and "<b>title" not in text
+    assert "default-src 'none'" in text
+    assert text.count("&lt;script&gt;") >= 3  # title, cell and function
+    assert "b: equal" in text and "cell 2" in text

@@ -18,7 +18,7 @@ _COLOURS: dict[Status, str] = {
     "extra": "yellow",
 }
 _PAUSE = 1.0  # seconds between two words on what runs
-_WORDS = {
+WORDS = {
     "equal": "The package computes what the notebook computes.",
     "different": "The package does not compute what the notebook computes.",
     "package failed": "The package fails.",
@@ -59,7 +59,7 @@ def show(verdict: Verdict) -> None:
     counts = ", ".join(f"{number} {status}" for status, number in verdict.counts().items())
     for cell in verdict.broken_cells:
         console.print(f"Cell {cell} is not Python, so it did not run.")
-    console.print(_WORDS[verdict.outcome], style="bold")
+    console.print(WORDS[verdict.outcome], style="bold")
     if counts:
         console.print(f"  values: {counts}")
     if verdict.error:

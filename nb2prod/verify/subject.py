@@ -29,6 +29,7 @@ class Subject:
 
     notebook: bytes
     package: Path  # the package's folder, with pipeline.py
+    plan: Plan
     order: Literal["document", "execution"]
     reasons: Mapping[str, str]
     causes: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ def subject(project: Path, notebook: Path | None = None) -> Subject:
     return Subject(
         notebook=program.source,
         package=package,
+        plan=plan,
         order=analysis.order,
         reasons=_reasons(plan),
         causes=tuple(_causes(plan)),
