@@ -106,3 +106,15 @@ def test_functions_fit_on_a_screen(plan_of: PlanOf, program: Path) -> None:
         nodes = [plan.analysis.statements[p].node for p in function.statements]
         lines = sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in nodes)
         assert lines <= 80 or len(nodes) == 1 or plan.namespace
+
+
+def test_only_what_draws_gets_the_call_that_shows_it() -> None:
+    cells = [
+        "import matplotlib.pyplot as plt\nimport seaborn as sns\nsns.set_style('dark')\n"
+        "plt.rcParams['figure.dpi'] = 50\nplt.rcParams.update({'figure.figsize': (6, 3)})",
+        "plt.style.use('ggplot')",
+        "xs = [1, 2]\nplt.plot(xs)",
+    ]
+    package = api.render(api.make_plan(api.analyse(api.read(notebook(cells))), package="shop"))
+    code = [text.decode() for path, text in package.files.items() if path.parts[0] == "src"]
+    assert sum(text.count("plt.show()") for text in code) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Mapping
 
 from nb2prod.analysis.tree import walk
@@ -14,6 +15,10 @@ from nb2prod.plan.selection import draws_figure, may_draw
 _OBSERVERS = frozenset({"savefig", "gca", "gcf", "get_fignums", "fignum_exists", "get_figlabels"})
 _PYPLOT = "matplotlib.pyplot"
 
+# Options of the libraries that draw: such a call draws nothing.
+_OPTION = re.compile(
+    r"matplotlib(\.pyplot)?\.(rcParams|style|rc|rcdefaults|use)\b|seaborn\.(set(_\w+)?|color_palette)$"
+)
 _LIMITS = frozenset({"axis", "axes", "xlim", "ylim", "xticks", "yticks"})
 
 
@@ -33,7 +38,8 @@ def figure_ends(
     shows: set[int] = set()
     for position in kept:
         statement, facts = analysis.statements[position], analysis.facts[position]
-        if draws_figure(statement.node, facts.calls):
+        drawing = [call for call in facts.calls if not _OPTION.match(call)]
+        if draws_figure(statement.node, drawing):
             last[statement.origin.cell] = position
             if isinstance(statement.node, ast.Expr) and facts.calls[-1:] == (f"{_PYPLOT}.show",):
                 shows.add(position)
