@@ -24,7 +24,7 @@ def test_it_becomes_valid_python(trap: Path, plan_of: Callable[[Path], Plan]) ->
 def test_it_computes_the_same(trap: Path, tmp_path: Path) -> None:
     import traps
 
-    verdict = traps.judge(trap, sys.executable, tmp_path, None)
+    verdict = traps.judge(trap, sys.executable, tmp_path)
     if verdict["status"] == "skipped":
         pytest.skip(verdict["error"])
     if trap.stem in REFUSED:

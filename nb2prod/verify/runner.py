@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import builtins
 import contextlib
 import functools
 import hashlib
 import importlib
+import importlib.machinery
 import inspect
 import io
 import json
@@ -626,27 +628,81 @@ def told(error: BaseException) -> dict[str, Any]:
 # ---------------------------------------------------------------- the package's side
 
 
-class Watch:
-    """Keeps the local names of `run` and of the functions that it calls, as they return."""
+WATCH = "__nb2prod_watch__"  # how the watched functions call the watch: a builtin
 
-    def __init__(self, code: Any, progress: Progress) -> None:
-        self.code = code
-        self.progress = progress
+
+class Watch:
+    """Keeps the local names of `run` and of the functions that it calls, as they end.
+
+    The functions say so themselves: they are compiled with a `finally` around their body. A profile
+    function would be called for every function of every library, which takes as long as the run.
+    """
+
+    locals = staticmethod(builtins.locals)
+
+    def __init__(self, package: str, src: Path, progress: Progress) -> None:
+        self.package, self.src, self.progress = package, src, progress
+        self.pipeline = f"{package}.pipeline"
         self.run: dict[str, Any] = {}
         self.inner: dict[str, Any] = {}
+        self.functions = self._called_by_run()
 
-    def __call__(self, frame: Any, event: str, argument: Any) -> None:
-        """Profile function: look at `run` and what it calls."""
-        if frame.f_code is self.code:
-            if event == "return":
-                self.run = dict(frame.f_locals)
-        elif frame.f_back is not None and frame.f_back.f_code is self.code:
-            name = f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}"
-            if event == "call":
-                self.progress.begin(name)
-            elif event == "return":
-                self.inner.update(frame.f_locals)
-                self.progress.end(name)
+    def _called_by_run(self) -> dict[str, set[str]]:
+        """Return by module the functions that the pipeline imports, and its own."""
+        found = {self.pipeline: {"run", "run_asynchronously"}}
+        tree = ast.parse((self.src / self.package / "pipeline.py").read_text("utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found.setdefault(node.module, set()).update(alias.name for alias in node.names)
+        return {name: names for name, names in found.items() if name.startswith(self.package)}
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """Find a module of the package, to be compiled with watched functions."""
+        if name not in self.functions:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is not None and spec.origin:
+            spec.loader = WatchedLoader(name, spec.origin, self.functions[name])
+        return spec
+
+    def begin(self, name: str) -> None:
+        """Note that a function starts."""
+        self.progress.begin(name)
+
+    def end(self, name: str, values: dict[str, Any]) -> None:
+        """Note that a function ends, with these local values."""
+        self.progress.end(name)
+        if name.startswith(f"{self.pipeline}.run"):
+            self.run = dict(values)
+        else:
+            self.inner.update(values)
+
+
+class WatchedLoader(importlib.machinery.SourceFileLoader):
+    """Compiles a module so that some of its functions tell the watch when they begin and end."""
+
+    def __init__(self, name: str, path: str, functions: set[str]) -> None:
+        super().__init__(name, path)
+        self.functions = functions
+
+    def get_code(self, fullname: str) -> Any:
+        """Return the module's code, made of its source in any case."""
+        tree = ast.parse(self.get_data(self.path))
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+        for node in tree.body:
+            if isinstance(node, kinds) and node.name in self.functions:
+                self._watch(node, f"{fullname}.{node.name}")
+        return compile(ast.fix_missing_locations(tree), self.path, "exec", dont_inherit=True)
+
+    @staticmethod
+    def _watch(node: Any, name: str) -> None:
+        first = 0 if ast.get_docstring(node) is None else 1
+        begin = ast.parse(f"{WATCH}.begin({name!r})").body
+        end = ast.parse(f"{WATCH}.end({name!r}, {WATCH}.locals())").body
+        body = ast.Try(
+            body=node.body[first:] or [ast.Pass()], handlers=[], orelse=[], finalbody=end
+        )
+        node.body = [*node.body[:first], *begin, body]
 
 
 def run_package(job: dict[str, Any]) -> dict[str, Any]:
@@ -654,43 +710,36 @@ def run_package(job: dict[str, Any]) -> dict[str, Any]:
     sys.path.insert(0, job["src"])
     sys.path.append("")  # `python -m package` finds what lies in the working directory, too
     progress = Progress(job)
-    error, returned, watch = None, {}, Watch(None, progress)
+    error, returned, watch = None, {}, None
     try:
         silence_display(Path(job["src"]))
-        pipeline = __import__(f"{job['package']}.pipeline").pipeline
-        run = pipeline.run
-        given: dict[str, Any] = {}
-        exec(job.get("given", ""), {}, given)
-        body = getattr(pipeline, "run_asynchronously", run)
-        watch = Watch(inspect.unwrap(body).__code__, progress)
-        options = {"explore": job.get("explore", True), "stage": job.get("stage"), **given}
-        if job.get("artifacts"):
-            config = importlib.import_module(f"{job['package']}.config").Config
-            options["config"] = config(artifacts_root=job["artifacts"])
-        returned = called(run, options, watch)
+        watch = Watch(job["package"], Path(job["src"]), progress)
+        setattr(builtins, WATCH, watch)
+        sys.meta_path.insert(0, watch)
+        returned = called(importlib.import_module(watch.pipeline).run, job)
     except BaseException as caught:
         error = told(caught)
     if not isinstance(returned, dict):
         returned = {}
     return {
         "names": describe_all({str(k): v for k, v in returned.items()}),
-        "run": describe_all(watch.run),
-        "inner": describe_all(watch.inner),
+        "run": describe_all(watch.run if watch else {}),
+        "inner": describe_all(watch.inner if watch else {}),
         "error": error,
         "seconds": progress.seconds,
     }
 
 
-def called(run: Callable[..., Any], options: dict[str, Any], watch: Watch) -> Any:
-    """Call `run` with what it asks for, watched, and wait for it when it is asynchronous."""
+def called(run: Callable[..., Any], job: dict[str, Any]) -> Any:
+    """Call `run` with what it asks for, and wait for it when it is asynchronous."""
+    options: dict[str, Any] = {"explore": job.get("explore", True), "stage": job.get("stage")}
+    exec(job.get("given", ""), {}, options)
+    if job.get("artifacts"):
+        config = importlib.import_module(f"{job['package']}.config").Config
+        options["config"] = config(artifacts_root=job["artifacts"])
     parameters = inspect.signature(run).parameters
-    options = {name: value for name, value in options.items() if name in parameters}
-    sys.setprofile(watch)
-    try:
-        result = run(**options)
-        return asyncio.run(result) if inspect.iscoroutine(result) else result
-    finally:
-        sys.setprofile(None)
+    result = run(**{name: value for name, value in options.items() if name in parameters})
+    return asyncio.run(result) if inspect.iscoroutine(result) else result
 
 
 def silence_display(src: Path) -> None:
