@@ -648,9 +648,10 @@ class Watch:
         self.functions = self._called_by_run()
 
     def _called_by_run(self) -> dict[str, set[str]]:
-        """Return by module the functions that the pipeline imports, and its own."""
-        found = {self.pipeline: {"run", "run_asynchronously"}}
+        """Return by module the functions that the pipeline imports, and its own that calls them."""
         tree = ast.parse((self.src / self.package / "pipeline.py").read_text("utf-8"))
+        awaits = any(getattr(node, "name", "") == "run_asynchronously" for node in tree.body)
+        found = {self.pipeline: {"run_asynchronously" if awaits else "run"}}
         for node in tree.body:
             if isinstance(node, ast.ImportFrom) and node.module:
                 found.setdefault(node.module, set()).update(alias.name for alias in node.names)
