@@ -134,6 +134,19 @@ def test_memory_and_network_are_limited(project: Callable[[Sequence[str]], Path]
     assert verdict.error and "--allow-network" in verdict.error["message"]
 
 
+@pytest.mark.slow
+def test_data_behind_a_link_is_copied_too(
+    project: Callable[[Sequence[str]], Path], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = tmp_path_factory.mktemp("elsewhere") / "data.txt"
+    data.write_text("1")
+    made = project(["a = open('data.txt').read()", "print(a, file=open('data.txt', 'w'))"])
+    (made.parent / "data.txt").symlink_to(data)
+    (made.parent / "gone").symlink_to("nowhere")
+    assert verified(made).outcome == "equal"
+    assert data.read_text() == "1"
+
+
 def test_bad_input_is_one_sentence(
     project: Callable[[Sequence[str]], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

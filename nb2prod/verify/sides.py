@@ -16,6 +16,8 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from nb2prod.errors import InputError
+
 RUNNER = Path(__file__).with_name("runner.py")
 Progress = Callable[[str, float], None]  # which cell or function runs, and for how many seconds
 
@@ -139,7 +141,13 @@ def _copy(conditions: Conditions, copy: Path) -> None:
             or (here / name / "pyvenv.cfg").exists()
         }
 
-    shutil.copytree(conditions.folder, copy, ignore=ignored, symlinks=True)
+    try:  # links are followed: through one, a run would change what it leads to
+        shutil.copytree(conditions.folder, copy, ignore=ignored, ignore_dangling_symlinks=True)
+    except (OSError, shutil.Error) as error:
+        reason = error.args[0][0][2] if isinstance(error, shutil.Error) else error
+        raise InputError(
+            f"{conditions.folder} cannot be copied, and a run takes place in a copy: {reason}"
+        ) from error
 
 
 def _environment(conditions: Conditions, place: Path) -> dict[str, str]:
