@@ -43,6 +43,15 @@ def test_a_name_that_a_text_reads_keeps_name_and_value(text: str) -> None:
     assert ast.dump(ast.parse(code)) == ast.dump(ast.parse(source))
 
 
+@pytest.mark.parametrize(
+    "cell", ["a = 1", "import pandas as pd\ndf = pd.read_csv('a.csv')\nRATE = 0.5\nb = df * RATE"]
+)
+def test_black_leaves_every_file_as_it_is(cell: str) -> None:
+    package = api.render(api.make_plan(api.analyse(api.read(notebook([cell]))), package="shop"))
+    files = {str(p): text.decode() for p, text in package.files.items() if p.suffix == ".py"}
+    assert blacken(files) == files
+
+
 def test_an_import_that_only_a_text_reads_stays() -> None:
     cells = [
         "import numpy as np\nfrom patsy import dmatrix",

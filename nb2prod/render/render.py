@@ -18,6 +18,8 @@ from nb2prod.render.pipeline import pipeline
 from nb2prod.render.templates import render_tree
 from nb2prod.render.tests import mentioned_paths, test_modules, without_unparsable
 
+_WITH_DATA = frozenset({"config.py", "conftest.py"})
+
 
 def render(
     plan: Plan,
@@ -47,7 +49,8 @@ def render(
     tests, golden = test_modules(plan)
     valid_tests, problems = without_unparsable(tests)
     plan = replace(plan, diagnostics=(*plan.diagnostics, *problems))
-    formatted = () if templates else modules.keys()
+    # those that hold data of the notebook are not all in black's own form
+    formatted = () if templates else [p for p in modules if p.name not in _WITH_DATA]
     frame_code = {**modules, **valid_tests}
     polishing.append(polish(frame_code, plan.package, formatted=formatted, black=black))
     polished = {path: text for pending in polishing for path, text in pending().items()}
