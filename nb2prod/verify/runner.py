@@ -917,6 +917,7 @@ def parts_differ(whole: dict[str, Any], parts: list[dict[str, Any]]) -> list[dic
     """Return a row for each result of one run that the runs of parts, in their order, give, too."""
     found: dict[str, bytes] = {}
     for part in parts:
+        found.update(part["run"])  # what a later part changed, and does not return again
         found.update(part["names"])
     rows = []
     for name, blob in sorted(whole["names"].items()):

@@ -18,7 +18,7 @@ from typing import Any
 from nb2prod import __version__
 from nb2prod.verify.sides import STOPPED, Conditions, Progress, Side, judged, run_side
 from nb2prod.verify.subject import Subject
-from nb2prod.verify.verdict import Row, Verdict, outcome_of
+from nb2prod.verify.verdict import Row, Status, Verdict, outcome_of
 
 _TIMINGS = re.compile(r"^(CPU times|Wall time|Compiler *:|[\d.]+ [nµμm]?s ± |\d+ loops).*$", re.M)
 _RUNS = 2  # of the notebook; once more before anything is called different
@@ -123,8 +123,10 @@ def _compared(runs: _Runs) -> Verdict:
 def _parts(runs: _Runs, parts: list[Side], stable: set[str]) -> Iterator[Row]:
     """Compare runs of parts with the run in one piece; only what the notebook reproduces counts."""
     for part in parts:
-        if part.error:
-            yield Row("(run)", "different", _one_line(part.error))
+        if part.error:  # the package itself says which value no file can carry
+            stored = part.error["kind"] != "ArtifactError"
+            status: Status = "different" if stored else "not comparable"
+            yield Row("(run)", status, _one_line(part.error))
             return
     if parts:
         for row in runs.judged("parts", runs.whole, *parts):
