@@ -159,14 +159,18 @@ def verify(
     bytes, for one run; `given` are assignments for names that the notebook never defines. `html` is
     where to write the report as a page.
 
-    The verdict is kept in the project. Raises InputError when nothing can be run.
+    The verdict is kept in the project. Raises InputError when nothing can be run, OutputError when
+    the page could not be written where `html` says.
     """
+    from nb2prod.errors import OutputError
     from nb2prod.verify.interpreter import interpreter
     from nb2prod.verify.sides import Conditions
     from nb2prod.verify.subject import subject
     from nb2prod.verify.verify import store
     from nb2prod.verify.verify import verify as step
 
+    if html and not html.absolute().parent.is_dir():  # said before minutes of running
+        raise OutputError(f"There is no folder {html.parent} for the page; make it first.")
     found = subject(project, notebook)
     path, version = interpreter(python, kernel, found.kernel)
     place = (folder or (notebook.parent if notebook else Path())).resolve()

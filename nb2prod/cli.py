@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -202,7 +203,12 @@ def inspect(notebook: str, name: str | None, order: Any, as_json: bool) -> None:
     help="Run them in copies of DIR. [default: the notebook's folder, or this one without NOTEBOOK]",
 )
 @click.option(
-    "--timeout", default=900.0, show_default=True, metavar="SECONDS", help="For one run, at most."
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=900.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="For one run, at most.",
 )
 @click.option("--memory", metavar="SIZE", help="For one run, at most, such as 800M or 4G.")
 @click.option("--allow-network", is_flag=True, help="Let them connect to other machines.")
@@ -271,12 +277,10 @@ def _bytes(size: str | None) -> int | None:
     """Return a size such as 800M or 4G in bytes."""
     if size is None:
         return None
-    units = {"K": 10, "M": 20, "G": 30, "T": 40}
-    number, unit = size.rstrip("KMGTkmgtBb"), size.upper().rstrip("B")[-1:]
-    try:
-        return int(float(number) * 2 ** units.get(unit, 0))
-    except ValueError:
-        raise click.BadParameter(f"{size!r} is no size such as 800M or 4G.") from None
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([KMGT]?)B?", size.upper())
+    if not found:
+        raise click.BadParameter(f"{size!r} is no size such as 800M or 4G.")
+    return int(float(found[1]) * 1024 ** " KMGT".index(found[2] or " "))
 
 
 def _source(notebook: str) -> tuple[Path | bytes, str | None]:

@@ -156,10 +156,13 @@ def test_bad_input_is_one_sentence(
         [str(made), "--python", "/no/python"],
         [str(made), "--kernel", "no-such-kernel"],
         [str(made.parent / "none.ipynb"), str(made)],
+        [str(made), "--html", str(made.parent / "none" / "page.html")],
     ):
         assert cli.run(["verify", *arguments]) == 2
         said = capsys.readouterr().err
         assert said.startswith("nb2prod: ") and said.count("\n") == 1
+    for wrong in (["--memory", "inf"], ["--memory", "-1G"], ["--timeout", "0"]):
+        assert cli.run(["verify", str(made), *wrong]) == 2
 
 
 @pytest.mark.slow

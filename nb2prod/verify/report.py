@@ -21,8 +21,9 @@ _PAUSE = 1.0  # seconds between two words on what runs
 WORDS = {
     "equal": "The package computes what the notebook computes.",
     "different": "The package does not compute what the notebook computes.",
-    "package failed": "The package fails.",
-    "notebook failed": "The notebook itself fails, so there is nothing to compare.",
+    "package failed": "The package fails where the notebook runs.",
+    "notebook failed": "The notebook itself fails, so there is nothing to compare. Mend it, or give "
+    "it what it lacks: --folder its data, --python its libraries, --given its names.",
 }
 
 

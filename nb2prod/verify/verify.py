@@ -44,12 +44,8 @@ class _Runs:
     def __init__(
         self, subject: Subject, conditions: Conditions, work: Path, progress: Progress | None
     ) -> None:
-        self.subject, self.conditions, self.work, self.progress = (
-            subject,
-            conditions,
-            work,
-            progress,
-        )
+        self.subject, self.conditions = subject, conditions
+        self.work, self.progress = work, progress
         self.stages = _stages(subject.package)
         self.stop = Event()
         with ThreadPoolExecutor(_TOGETHER) as pool:
@@ -67,7 +63,7 @@ class _Runs:
             "notebook": str(self.work / "notebook.ipynb"),
             "order": self.subject.order,
         }
-        side = self._run(job, self.progress)
+        side = self._run(job)
         if side.error:  # there is nothing to compare with
             self.stop.set()
         return side
@@ -81,8 +77,8 @@ class _Runs:
         store = Path(tempfile.mkdtemp(dir=self.work))
         return [self.package(stage=stage, artifacts=str(store)) for stage in self.stages]
 
-    def _run(self, job: Mapping[str, Any], progress: Progress | None = None) -> Side:
-        return run_side(job, self.conditions, self.work, stop=self.stop, progress=progress)
+    def _run(self, job: Mapping[str, Any]) -> Side:
+        return run_side(job, self.conditions, self.work, stop=self.stop, progress=self.progress)
 
     def judged(self, kind: str, *sides: Side) -> Any:
         return judged(kind, self.conditions, self.work, *sides)
