@@ -211,7 +211,7 @@ def run_figures(results: dict[str, Result]) -> dict[str, Any]:
 
 def reason(result: Result) -> Any:
     """Return why a package is not equal to its notebook."""
-    keys = ("status", "error", "different", "files", "stages", "unexplored")
+    keys = ("status", "error", "different", "files", "apart")
     return {key: result[key] for key in keys if result.get(key)}
 
 

@@ -79,7 +79,7 @@ def line_of(name: str, verdict: dict[str, Any]) -> str:
     error = verdict.get("error") or {}
     reasons = [
         error if isinstance(error, str) else error.get("traceback"),
-        *(verdict.get(key) for key in ("different", "files", "stages", "unexplored")),
+        *(verdict.get(key) for key in ("different", "files", "apart")),
         verdict.get("printed_detail") if verdict["status"] == "output differs" else None,
     ]
     reason = next((r for r in reasons if r), "") if verdict["status"] != "equal" else ""

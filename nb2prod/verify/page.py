@@ -33,8 +33,7 @@ def page(verdict: Verdict, subject: Subject) -> str:
             ("Values", verdict.values),
             ("Files", verdict.files),
             ("Printed", [verdict.printed] if verdict.printed else []),
-            ("Results of the stages run apart", verdict.stages),
-            ("Results without exploration", verdict.unexplored),
+            ("Results of the stages run apart, without exploration", verdict.apart),
         ),
         cells=list(_cells(subject, verdict)),
     )

@@ -50,8 +50,7 @@ def show(verdict: Verdict) -> None:
     for title, rows in (
         ("Values", verdict.values),
         ("Files", verdict.files),
-        ("Stages run apart", _wrong(verdict.stages)),
-        ("Without exploration", _wrong(verdict.unexplored)),
+        ("Stages run apart, without exploration", _wrong(verdict.apart)),
     ):
         if rows:
             console.print(_table(title, rows))

@@ -1,13 +1,14 @@
 """Runs a notebook or a package and describes every value that it leaves.
 
-    runner.py notebook JOB RESULT      run the cells as IPython would
-    runner.py package JOB RESULT       run `pipeline.run()`, whole or one stage
-    runner.py compare VERDICT PACKAGE NOTEBOOK NOTEBOOK ...
-    runner.py parts VERDICT WHOLE PART ...
+    runner.py notebook JOB     run the cells as IPython would
+    runner.py package JOB      run `pipeline.run()` as often as the job says: whole, stages apart
+    runner.py compare JOB      compare results, and write a verdict
 
 One file without imports of its own project: it runs inside the notebook's own interpreter,
-Python 3.9 or newer. JOB and VERDICT are JSON, a RESULT is a pickle of plain values and arrays.
+Python 3.9 or newer. A JOB is JSON; each of its `runs` names the `folder` to run in, below `root`,
+and the `place` for what it leaves: `result`, a pickle of plain values and arrays, and `told.json`.
 A value is described by tuples, so that two processes can be compared without sharing classes.
+The runs of a package start from one import of it: libraries take longer to load than to use.
 """
 
 from __future__ import annotations
@@ -27,18 +28,20 @@ import math
 import os
 import pickle
 import re
+import signal
 import subprocess
 import sys
 import time
 import traceback
 import types
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 Description = tuple[Any, ...]
 TOLERANCE = 1e-9
+PAUSE = 0.02  # seconds between two looks at processes
 
 # ---------------------------------------------------------------- description of values
 
@@ -312,13 +315,14 @@ IGNORED_FOLDERS = {"__pycache__", ".ipynb_checkpoints", ".git", ".ipython"}
 PICKLES = {".pkl", ".pickle", ".joblib", ".sav", ".model", ".bin", ".p"}
 
 
-def snapshot(folder: Path) -> dict[str, str]:
-    """Return the hash of every file below a folder."""
+def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return size and time of every file below a folder: what changes, changes one of them."""
     found = {}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if path.is_file() and not IGNORED_FOLDERS & set(inside.parts):
-            found[inside.as_posix()] = content_hash(path)
+            stat = path.stat()
+            found[inside.as_posix()] = (stat.st_size, stat.st_mtime_ns)
     return found
 
 
@@ -335,13 +339,14 @@ def content_hash(path: Path) -> str:
     return digest.hexdigest()
 
 
-def changes(before: dict[str, str], folder: Path) -> dict[str, Any]:
-    """Return new and changed files with their hash, or their value where they are pickles."""
+def changes(before: dict[str, tuple[int, int]], folder: Path) -> dict[str, Any]:
+    """Return what was written, by its hash, and by its value where it is a pickle."""
     after = snapshot(folder)
-    changed = {name: seen for name, seen in after.items() if before.get(name) != seen}
-    changed.update({name: "deleted" for name in before if name not in after})
-    values = {name: unpickled(folder / name) for name in changed if Path(name).suffix in PICKLES}
-    return {"hashes": changed, "values": {k: v for k, v in values.items() if v is not None}}
+    written = [name for name, seen in after.items() if before.get(name) != seen]
+    hashes = {name: content_hash(folder / name) for name in written}
+    hashes.update({name: "deleted" for name in before if name not in after})
+    values = {name: unpickled(folder / name) for name in written if Path(name).suffix in PICKLES}
+    return {"hashes": hashes, "values": {k: v for k, v in values.items() if v is not None}}
 
 
 def unpickled(path: Path) -> bytes | None:
@@ -379,17 +384,16 @@ def generators() -> dict[str, bytes]:
 class Progress:
     """Tells the file that a job names what runs, and keeps how long it took."""
 
-    def __init__(self, job: dict[str, Any]) -> None:
-        self.path = job.get("progress")
+    def __init__(self, place: str) -> None:
+        self.path = Path(place, "progress")
         self.seconds: dict[str, float] = {}
         self.started: dict[str, float] = {}
 
     def begin(self, name: str, number: int = 0, of: int = 0) -> None:
         """Say that a cell or function starts."""
         self.started[name] = time.perf_counter()
-        if self.path:
-            with open(self.path, "a", encoding="utf-8") as handle:
-                handle.write(json.dumps({"name": name, "number": number, "of": of}) + "\n")
+        with open(self.path, "a", encoding="utf-8") as handle:
+            handle.write(json.dumps({"name": name, "number": number, "of": of}) + "\n")
 
     def end(self, name: str) -> None:
         """Say that it ended."""
@@ -560,7 +564,7 @@ def parses(shell: Any, source: str) -> bool:
     return True
 
 
-def run_notebook(job: dict[str, Any]) -> dict[str, Any]:
+def run_notebook(job: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
     """Run the cells of a notebook and describe its final namespace."""
     sys.path.insert(0, "")
     # Jupyter's own: it closes the figures at the end of a cell and in plt.show()
@@ -570,7 +574,7 @@ def run_notebook(job: dict[str, Any]) -> dict[str, Any]:
     before = set(shell.user_ns)
     exec(job.get("given", ""), shell.user_ns)
     broken, error = [], None
-    progress = Progress(job)
+    progress = Progress(run["place"])
     cells = code_cells(notebook, job["order"])
     for number, (position, source) in enumerate(cells):
         if not parses(shell, source):
@@ -640,8 +644,10 @@ class Watch:
 
     locals = staticmethod(builtins.locals)
 
-    def __init__(self, package: str, src: Path, progress: Progress) -> None:
-        self.package, self.src, self.progress = package, src, progress
+    progress: Progress
+
+    def __init__(self, package: str, src: Path) -> None:
+        self.package, self.src = package, src
         self.pipeline = f"{package}.pipeline"
         self.run: dict[str, Any] = {}
         self.inner: dict[str, Any] = {}
@@ -706,40 +712,46 @@ class WatchedLoader(importlib.machinery.SourceFileLoader):
         node.body = [*node.body[:first], *begin, body]
 
 
-def run_package(job: dict[str, Any]) -> dict[str, Any]:
-    """Run a package's pipeline and describe what it returns and the locals of `run`."""
+def load_package(job: dict[str, Any]) -> Watch:
+    """Import the pipeline, its functions watched."""
     sys.path.insert(0, job["src"])
     sys.path.append("")  # `python -m package` finds what lies in the working directory, too
-    progress = Progress(job)
-    error, returned, watch = None, {}, None
+    silence_display(Path(job["src"]))
+    watch = Watch(job["package"], Path(job["src"]))
+    setattr(builtins, WATCH, watch)
+    sys.meta_path.insert(0, watch)
+    importlib.import_module(watch.pipeline)
+    return watch
+
+
+def run_package(watch: Watch, job: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
+    """Run a package's pipeline and describe what it returns and the locals of `run`."""
+    watch.progress = Progress(run["place"])
+    error, returned = None, {}
     try:
-        silence_display(Path(job["src"]))
-        watch = Watch(job["package"], Path(job["src"]), progress)
-        setattr(builtins, WATCH, watch)
-        sys.meta_path.insert(0, watch)
-        returned = called(importlib.import_module(watch.pipeline).run, job)
+        returned = called(sys.modules[watch.pipeline].run, job, run)
     except BaseException as caught:
         error = told(caught)
     if not isinstance(returned, dict):
         returned = {}
     return {
         "names": describe_all({str(k): v for k, v in returned.items()}),
-        "run": describe_all(watch.run if watch else {}),
-        "inner": describe_all(watch.inner if watch else {}),
+        "run": describe_all(watch.run),
+        "inner": describe_all(watch.inner),
         "error": error,
-        "seconds": progress.seconds,
+        "seconds": watch.progress.seconds,
     }
 
 
-def called(run: Callable[..., Any], job: dict[str, Any]) -> Any:
+def called(function: Callable[..., Any], job: dict[str, Any], run: dict[str, Any]) -> Any:
     """Call `run` with what it asks for, and wait for it when it is asynchronous."""
-    options: dict[str, Any] = {"explore": job.get("explore", True), "stage": job.get("stage")}
-    exec(job.get("given", ""), {}, options)
-    if job.get("artifacts"):
+    options: dict[str, Any] = {"explore": run["explore"], "stage": run["stage"]}
+    exec(job["given"], {}, options)
+    if run["artifacts"]:
         config = importlib.import_module(f"{job['package']}.config").Config
-        options["config"] = config(artifacts_root=job["artifacts"])
-    parameters = inspect.signature(run).parameters
-    result = run(**{name: value for name, value in options.items() if name in parameters})
+        options["config"] = config(artifacts_root=run["artifacts"])
+    parameters = inspect.signature(function).parameters
+    result = function(**{name: value for name, value in options.items() if name in parameters})
     return asyncio.run(result) if inspect.iscoroutine(result) else result
 
 
@@ -931,50 +943,139 @@ def parts_differ(whole: dict[str, Any], parts: list[dict[str, Any]]) -> list[dic
 # ---------------------------------------------------------------- commands
 
 
-def run(kind: str, job_path: str, result_path: str) -> None:
-    """Run one side and write its result."""
+def prepare(job: dict[str, Any]) -> None:
+    """Set the limits of all runs."""
     sys.path[:] = [p for p in sys.path if p not in ("", str(Path(__file__).resolve().parent))]
     sys.setrecursionlimit(max(5000, sys.getrecursionlimit()))
-    job = json.loads(Path(job_path).read_text("utf-8"))
-    if job.get("memory"):
+    if job["memory"]:
         limit_memory(job["memory"])
-    if not job.get("network"):
+    if not job["network"]:
         sys.addaudithook(stay_offline)
-    Describer.folder = job["root"]
-    root, start = Path(job["root"]).resolve(), Path.cwd()
+
+
+def notebook(job: dict[str, Any]) -> None:
+    """Run the notebook, in this process."""
+    prepare(job)
+    (run,) = job["runs"]
+    in_folder(run, lambda: run_notebook(job, run))
+
+
+def package(job: dict[str, Any]) -> None:
+    """Import the package once, and make every run in a process of its own."""
+    prepare(job)
+    start = time.perf_counter()
+    try:
+        watch = load_package(job)
+    except BaseException as caught:
+        for run in job["runs"]:
+            leave(run, {"error": told(caught)}, start)
+        return
+    if len(job["runs"]) == 1:
+        (run,) = job["runs"]
+        in_folder(run, lambda: run_package(watch, job, run), start)
+        return
+    importing = time.perf_counter() - start
+    waiting = list(job["runs"])
+    running: dict[int, tuple[dict[str, Any], float]] = {}
+    while waiting or running:
+        chains = {run["chain"] for run, _ in running.values()}
+        ready = next((run for run in waiting if run["chain"] not in chains), None)
+        if ready and len(running) < job["together"]:
+            waiting.remove(ready)
+            running[started(watch, job, ready, importing)] = ready, time.monotonic()
+            continue
+        time.sleep(PAUSE)
+        for process, (run, since) in list(running.items()):
+            late = time.monotonic() - since > job["timeout"]
+            if late:
+                os.kill(process, signal.SIGKILL)
+            done, status = os.waitpid(process, 0 if late else os.WNOHANG)
+            if done:
+                del running[process]
+                how = {"late": late, "signal": status & 127}
+                Path(run["place"], "ended.json").write_text(json.dumps(how), "utf-8")
+
+
+def started(watch: Watch, job: dict[str, Any], run: dict[str, Any], importing: float) -> int:
+    """Start one run of the package in a process of its own, and return that process."""
+    if not forks():
+        alone = Path(run["place"], "job.json")
+        alone.write_text(json.dumps({**job, "runs": [run]}), "utf-8")
+        with output(run, "stdout") as out, output(run, "stderr") as err:
+            command = [sys.executable, "-u", __file__, "package", str(alone)]
+            return subprocess.Popen(command, stdout=out, stderr=err, cwd=run["folder"]).pid
+    sys.stdout.flush()
+    process = os.fork()
+    if not process:
+        try:
+            for number, name in ((1, "stdout"), (2, "stderr")):
+                with output(run, name) as handle:
+                    os.dup2(handle.fileno(), number)
+            start = time.perf_counter() - importing
+            in_folder(run, lambda: run_package(watch, job, run), start)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
+    return process
+
+
+def output(run: dict[str, Any], name: str) -> Any:
+    """Open the file for what a run prints."""
+    return open(Path(run["place"], name), "ab")
+
+
+def forks() -> bool:
+    """Return whether this process can be doubled: it must be sure to have no second thread."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def in_folder(
+    run: dict[str, Any], compute: Callable[[], dict[str, Any]], start: Any = None
+) -> None:
+    """Run one side in its folder, and leave its result with what it did to files."""
+    start = time.perf_counter() if start is None else start
+    Describer.folder = run["root"]
+    root = Path(run["root"]).resolve()
+    os.chdir(run["folder"])
     before = snapshot(root)
-    result = {"notebook": run_notebook, "package": run_package}[kind](job)
-    os.chdir(start)
+    result = compute()
+    os.chdir(run["folder"])
     result["generators"] = generators()
     result["files"] = changes(before, root)
-    told = {"error": result["error"], "seconds": result["seconds"]}
-    Path(result_path).with_suffix(".json").write_text(json.dumps(told), "utf-8")
-    with open(result_path, "wb") as handle:
+    leave(run, result, start)
+
+
+def leave(run: dict[str, Any], result: dict[str, Any], start: float) -> None:
+    """Write the result of a run, and what needs no unpickling apart from it."""
+    place = Path(run["place"])
+    with open(place / "result", "wb") as handle:
         pickle.dump(result, handle, protocol=4)
+    seconds = result.get("seconds", {})
+    duration = time.perf_counter() - start
+    brief = {"error": result["error"], "seconds": seconds, "duration": duration}
+    (place / "told.json").write_text(json.dumps(brief), "utf-8")
 
 
-def compare(verdict: str, *results: str) -> None:
-    """Compare the results of a package and of its notebook, and write the verdict."""
-    _write(verdict, Verdict(*_loaded(results)).report())
-
-
-def parts(verdict: str, *results: str) -> None:
-    """Compare the result of one run with those of parts, and write the verdict."""
-    whole, *others = _loaded(results)
-    _write(verdict, parts_differ(whole, others))
-
-
-def _loaded(paths: Iterable[str]) -> list[dict[str, Any]]:
+def compare(job: dict[str, Any]) -> None:
+    """Compare a package's run with its notebook's and with its own parts; write the verdict."""
     sys.setrecursionlimit(20000)
+    (whole,), notebooks, parts = (loaded(job[key]) for key in ("package", "notebooks", "parts"))
+    found = Verdict(whole, *notebooks).report()
+    found["parts"] = parts_differ(whole, parts)
+    Path(job["verdict"]).write_text(json.dumps(found, indent=1), "utf-8")
+
+
+def loaded(paths: list[str]) -> list[dict[str, Any]]:
+    """Read results."""
     return [pickle.loads(Path(path).read_bytes()) for path in paths]
 
 
-def _write(path: str, verdict: Any) -> None:
-    Path(path).write_text(json.dumps(verdict, indent=1), "utf-8")
-
-
 if __name__ == "__main__":
-    if sys.argv[1] in ("compare", "parts"):
-        {"compare": compare, "parts": parts}[sys.argv[1]](*sys.argv[2:])
-    else:
-        run(*sys.argv[1:])
+    command = {"notebook": notebook, "package": package, "compare": compare}[sys.argv[1]]
+    command(json.loads(Path(sys.argv[2]).read_text("utf-8")))

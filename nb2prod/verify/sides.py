@@ -1,4 +1,4 @@
-"""One run of a notebook or a package: in a process of its own and in a copy of the folder."""
+"""Runs of a notebook and of a package: in processes of their own and in copies of the folder."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -36,7 +36,8 @@ _ENVIRONMENT = {
 _NOWHERE = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # for `!curl`
 _NOT_COPIED = (".git", ".hg", "__pycache__", ".ipynb_checkpoints", "node_modules", ".venv", "venv")
 STOPPED = "Stopped"
-_TICK = 0.2  # seconds between two looks at a process
+_TICK = 0.1  # seconds between two looks at a process
+_TOGETHER = 2  # runs of a package at a time
 _LAST_LINES = 12  # of what a process said before it died
 
 
@@ -71,61 +72,130 @@ class Side:
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 
-def run_side(
-    job: Mapping[str, Any],
-    conditions: Conditions,
-    work: Path,
-    *,
-    stop: Event,
-    progress: Progress | None = None,
-) -> Side:
-    """Run what `job` says (see runner.py) below `work`; whatever happens there is in the result.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One run of a package: everything, or a stage on what `artifacts` holds of earlier ones."""
 
-    Nobody needs the result any more when `stop` is set: the run ends.
+    explore: bool = True
+    stage: str | None = None
+    artifacts: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Where runs take place (`folder` is temporary), what they are given, who wants to know.
+
+    Nobody needs the results any more when `stop` is set: the runs end.
     """
-    place = Path(tempfile.mkdtemp(dir=work))
-    copy = place / "copy"
-    _copy(conditions, copy)
-    folder = copy / conditions.place
+
+    folder: Path
+    conditions: Conditions
+    progress: Progress | None = None
+    stop: Event = field(default_factory=Event)
+
+
+def run_notebook(notebook: Path, order: str, work: Work) -> Side:
+    """Run a notebook's cells; whatever happens there is in the result."""
+    copy = _copied(work)
+    run = _run(work, copy)
+    _started("notebook", {"notebook": str(notebook), "order": order, "runs": [run]}, work)
+    side = _side(run, "", work)
+    shutil.rmtree(copy, ignore_errors=True)
+    return side
+
+
+def run_package(
+    package: Path, chains: Sequence[Sequence[Part]], work: Work
+) -> tuple[tuple[Side, ...], ...]:
+    """Run a package in parts; those of one chain follow each other in one copy of the folder."""
+    copies = [_copied(work) for _ in chains]
+    runs = [
+        [{**_run(work, copy), **asdict(part), "chain": number} for part in parts]
+        for number, (copy, parts) in enumerate(zip(copies, chains, strict=True))
+    ]
+    flat = [run for chain in runs for run in chain]
+    said = _started(
+        "package", {"src": str(package.parent), "package": package.name, "runs": flat}, work
+    )
+    sides = tuple(tuple(_side(run, said, work) for run in chain) for chain in runs)
+    for copy in copies:
+        shutil.rmtree(copy, ignore_errors=True)
+    return sides
+
+
+def compared(
+    package: Side, notebooks: Sequence[Side], parts: Sequence[Side], work: Work
+) -> dict[str, Any]:
+    """Compare results as runner.py does; the interpreter that made them reads them."""
+    place = Path(tempfile.mkdtemp(dir=work.folder))
+    job = {
+        "package": [str(package.result)],
+        "notebooks": [str(side.result) for side in notebooks],
+        "parts": [str(side.result) for side in parts],
+        "verdict": str(place / "verdict.json"),
+    }
+    (place / "job.json").write_text(json.dumps(job), "utf-8")
+    command = [work.conditions.python, str(RUNNER), "compare", str(place / "job.json")]
+    subprocess.run(command, check=True, cwd=place, env=_environment(work.conditions, place))
+    found: dict[str, Any] = json.loads((place / "verdict.json").read_text("utf-8"))
+    return found
+
+
+def _run(work: Work, copy: Path) -> dict[str, Any]:
+    """Return what the runner is told of a run in a copy of the folder."""
+    folder = copy / work.conditions.place
     folder.mkdir(parents=True, exist_ok=True)
-    described = {
-        **job,
-        "root": str(copy.resolve()),
+    place = tempfile.mkdtemp(dir=work.folder)
+    return {"place": place, "root": str(copy.resolve()), "folder": str(folder)}
+
+
+def _started(kind: str, job: Mapping[str, Any], work: Work) -> str:
+    """Do a job and return what its process printed apart from its runs."""
+    conditions = work.conditions
+    limits = {
         "given": conditions.given,
         "memory": conditions.memory,
         "network": conditions.network,
-        "progress": str(place / "progress"),
+        "timeout": conditions.timeout,
+        "together": _TOGETHER,
     }
-    (place / "job.json").write_text(json.dumps(described), "utf-8")
-    result = place / "result"
-    command = [
-        conditions.python,
-        "-u",
-        str(RUNNER),
-        job["kind"],
-        str(place / "job.json"),
-        str(result),
-    ]
-    start = time.perf_counter()
-    status = _process(command, folder, place, conditions, stop, progress)
-    duration = round(time.perf_counter() - start, 2)
-    printed = (place / "stdout").read_text("utf-8", "replace").replace("\r\n", "\n")
-    printed = printed.replace(described["root"], "(folder)")
-    shutil.rmtree(copy, ignore_errors=True)
-    if not result.exists():
-        stopped = stop.is_set() and status is None
-        return Side(None, printed, duration, _died(status, stopped, place, conditions.timeout))
-    told = json.loads(result.with_suffix(".json").read_text("utf-8"))
-    return Side(result, printed, duration, told["error"], told["seconds"])
+    first = Path(job["runs"][0]["place"])
+    place = first if kind == "notebook" else Path(tempfile.mkdtemp(dir=work.folder))
+    (place / "job.json").write_text(json.dumps({**job, **limits}, default=str), "utf-8")
+    command = [conditions.python, "-u", str(RUNNER), kind, str(place / "job.json")]
+    places = [Path(run["place"]) for run in job["runs"]]
+    ended = _process(command, Path(job["runs"][0]["folder"]), place, places, work)
+    for each in places:  # those that ended by themselves have said how
+        if not (each / "ended.json").exists():
+            (each / "ended.json").write_text(json.dumps(ended), "utf-8")
+    return _printed(place) if place not in places else ""
 
 
-def judged(kind: str, conditions: Conditions, work: Path, *sides: Side) -> Any:
-    """Compare results as runner.py does for `kind`; the interpreter that made them reads them."""
-    target = Path(tempfile.mkdtemp(dir=work)) / "verdict.json"
-    paths = [str(side.result) for side in sides]
-    command = [conditions.python, str(RUNNER), kind, str(target), *paths]
-    subprocess.run(command, check=True, cwd=work, env=_environment(conditions, work))
-    return json.loads(target.read_text("utf-8"))
+def _side(run: Mapping[str, Any], said: str, work: Work) -> Side:
+    """Return how a run ended, from what it left in its place."""
+    place = Path(run["place"])
+    printed = (said + _printed(place)).replace(run["root"], "(folder)")
+    try:
+        told = json.loads((place / "told.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return Side(None, printed, 0.0, _died(place, work))
+    return Side(
+        place / "result", printed, round(told["duration"], 2), told["error"], told["seconds"]
+    )
+
+
+def _printed(place: Path) -> str:
+    try:
+        return (place / "stdout").read_text("utf-8", "replace").replace("\r\n", "\n")
+    except OSError:
+        return ""
+
+
+def _copied(work: Work) -> Path:
+    """Return a fresh copy of the folder."""
+    copy = Path(tempfile.mkdtemp(dir=work.folder)) / "copy"
+    _copy(work.conditions, copy)
+    return copy
 
 
 def _copy(conditions: Conditions, copy: Path) -> None:
@@ -165,14 +235,15 @@ def _environment(conditions: Conditions, place: Path) -> dict[str, str]:
 
 
 def _process(
-    command: list[str],
-    folder: Path,
-    place: Path,
-    conditions: Conditions,
-    stop: Event,
-    progress: Progress | None,
-) -> int | None:
-    """Run a command in a process group of its own; return its status, None when time ran out."""
+    command: list[str], folder: Path, place: Path, places: Sequence[Path], work: Work
+) -> dict[str, Any]:
+    """Run a command in a process group of its own, and return how it ended.
+
+    It may take the timeout once for every run, and once more.
+    """
+    conditions, limit = work.conditions, work.conditions.timeout * (len(places) + 1)
+    if place in places:  # the only run: nobody else looks at the clock
+        limit = conditions.timeout
     with (place / "stdout").open("wb") as out, (place / "stderr").open("wb") as err:
         child = subprocess.Popen(
             command,
@@ -185,41 +256,48 @@ def _process(
         )
         start = time.perf_counter()
         try:
-            while (elapsed := time.perf_counter() - start) < conditions.timeout:
-                if stop.is_set():
-                    return None
+            while (elapsed := time.perf_counter() - start) < limit:
+                if work.stop.is_set():
+                    return {"stopped": True}
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    return child.wait(min(_TICK, conditions.timeout - elapsed))
-                if progress and (name := _running(place)):
-                    progress(name, elapsed)
-            return None
+                    return {"signal": -min(child.wait(min(_TICK, limit - elapsed)), 0)}
+                if work.progress and (name := _running(places)):
+                    work.progress(name, elapsed)
+            return {"late": True}
         finally:
             with contextlib.suppress(ProcessLookupError):  # also what the notebook left running
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
 
 
-def _running(place: Path) -> str:
+def _running(places: Sequence[Path]) -> str:
     """Return what the runner said last: "cell 12, 5 of 40"."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        last = json.loads((place / "progress").read_text("utf-8").splitlines()[-1])
+        said = [path for place in places if (path := place / "progress").exists()]
+        latest = max(said, key=lambda path: path.stat().st_mtime_ns)
+        last = json.loads(latest.read_text("utf-8").splitlines()[-1])
         return (
             f"{last['name']}, {last['number'] + 1} of {last['of']}" if last["of"] else last["name"]
         )
     return ""
 
 
-def _died(status: int | None, stopped: bool, place: Path, timeout: float) -> dict[str, Any]:
-    """Return the error of a process that left no result."""
-    said = (place / "stderr").read_text("utf-8", "replace").strip().splitlines()
-    if stopped:
+def _died(place: Path, work: Work) -> dict[str, Any]:
+    """Return the error of a run that left no result."""
+    try:
+        said = (place / "stderr").read_text("utf-8", "replace").strip().splitlines()
+    except OSError:
+        said = []
+    how = json.loads((place / "ended.json").read_text("utf-8"))
+    if how.get("stopped"):
         kind, message = STOPPED, "nobody needed the result any more"
-    elif status is None:
-        kind, message = "Timeout", f"not done in {timeout:g} s; `--timeout` gives it longer"
-    elif status < 0:
-        name = signal.Signals(-status).name
+    elif how.get("late"):
+        limit = f"{work.conditions.timeout:g} s"
+        kind, message = "Timeout", f"not done in {limit}; `--timeout` gives it longer"
+    elif how.get("signal"):
+        name = signal.Signals(how["signal"]).name
         kind, message = "Killed", f"ended by {name}, perhaps for want of memory"
     else:
-        kind, message = "Crash", said[-1] if said else f"ended with status {status}"
-    where = _running(place)
+        kind, message = "Crash", said[-1] if said else "ended without a word"
+    where = _running([place])
     return {"kind": kind, "message": message, "place": where, "traceback": said[-_LAST_LINES:]}

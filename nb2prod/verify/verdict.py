@@ -33,8 +33,7 @@ class Verdict:
     values: tuple[Row, ...] = ()
     files: tuple[Row, ...] = ()
     printed: Row | None = None
-    stages: tuple[Row, ...] = ()  # results of the stages run apart, against those of one piece
-    unexplored: tuple[Row, ...] = ()  # of run() without exploration, against those with it
+    apart: tuple[Row, ...] = ()  # results of the stages run apart and without exploration
     generators: Mapping[str, str] = field(default_factory=dict)
     broken_cells: tuple[int, ...] = ()
     error: Mapping[str, Any] | None = None  # of the side that failed

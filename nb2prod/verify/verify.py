@@ -7,127 +7,106 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 from nb2prod import __version__
-from nb2prod.verify.sides import STOPPED, Conditions, Progress, Side, judged, run_side
+from nb2prod.verify.sides import (
+    STOPPED,
+    Conditions,
+    Part,
+    Progress,
+    Side,
+    Work,
+    compared,
+    run_notebook,
+    run_package,
+)
 from nb2prod.verify.subject import Subject
 from nb2prod.verify.verdict import Row, Status, Verdict, outcome_of
 
 _TIMINGS = re.compile(r"^(CPU times|Wall time|Compiler *:|[\d.]+ [nµμm]?s ± |\d+ loops).*$", re.M)
 _RUNS = 2  # of the notebook; once more before anything is called different
-_TOGETHER = 2  # processes at a time
 
 
 def verify(subject: Subject, conditions: Conditions, progress: Progress | None = None) -> Verdict:
     """Run notebook and package, and compare; how they fail is part of the verdict."""
     with tempfile.TemporaryDirectory(prefix="nb2prod-verify-") as folder:
-        work = Path(folder)
-        (work / "notebook.ipynb").write_bytes(subject.notebook)
-        runs = _Runs(subject, conditions, work, progress)
-        verdict = _compared(runs)
-        if verdict.outcome == "different":  # by chance? the notebook may differ from itself
-            runs.notebooks.append(runs.notebook())
-            verdict = _compared(runs)
+        work = Work(Path(folder), conditions, progress)
+        (work.folder / "notebook.ipynb").write_bytes(subject.notebook)
+        verdict = _verdict(subject, work)
     return replace(verdict, made_on=_made_on(subject, conditions))
 
 
-class _Runs:
-    """The runs that are compared: notebooks, the package whole, without exploration, by stages."""
-
-    def __init__(
-        self, subject: Subject, conditions: Conditions, work: Path, progress: Progress | None
-    ) -> None:
-        self.subject, self.conditions = subject, conditions
-        self.work, self.progress = work, progress
-        self.stages = _stages(subject.package)
-        self.stop = Event()
-        with ThreadPoolExecutor(_TOGETHER) as pool:
-            notebooks = [pool.submit(self.notebook) for _ in range(_RUNS)]
-            whole = pool.submit(self.package)
-            unexplored = pool.submit(self.package, explore=False)
-            apart = pool.submit(self._apart)
-            self.notebooks = [run.result() for run in notebooks]
-            self.whole, self.unexplored = whole.result(), unexplored.result()
-            self.apart = apart.result()
-
-    def notebook(self) -> Side:
-        job = {
-            "kind": "notebook",
-            "notebook": str(self.work / "notebook.ipynb"),
-            "order": self.subject.order,
-        }
-        side = self._run(job)
-        if side.error:  # there is nothing to compare with
-            self.stop.set()
-        return side
-
-    def package(self, **options: Any) -> Side:
-        package = self.subject.package
-        job = {"kind": "package", "src": str(package.parent), "package": package.name, **options}
-        return self._run(job)
-
-    def _apart(self) -> list[Side]:
-        store = Path(tempfile.mkdtemp(dir=self.work))
-        return [self.package(stage=stage, artifacts=str(store)) for stage in self.stages]
-
-    def _run(self, job: Mapping[str, Any]) -> Side:
-        return run_side(job, self.conditions, self.work, stop=self.stop, progress=self.progress)
-
-    def judged(self, kind: str, *sides: Side) -> Any:
-        return judged(kind, self.conditions, self.work, *sides)
-
-
-def _compared(runs: _Runs) -> Verdict:
-    first, *again = runs.notebooks
-    durations = {"notebook": first.duration, "package": runs.whole.duration}
-    seconds = {"cells": first.seconds, "functions": runs.whole.seconds}
-    for side in runs.notebooks:
-        if side.error and side.error["kind"] != STOPPED:
-            return Verdict("notebook failed", error=side.error, durations=durations)
-    if runs.whole.error:
-        return Verdict(
-            "package failed", error=runs.whole.error, durations=durations, seconds=seconds
-        )
-    found = runs.judged("compare", runs.whole, first, *again)
-    values = tuple(_explained(Row(**row), runs.subject) for row in found["values"])
-    files = tuple(Row(**row) for row in found["files"])
-    printed = _printed([side.printed for side in runs.notebooks], runs.whole.printed)
-    stable = {row.name for row in values if row.status == "equal"}
-    unexplored = tuple(_parts(runs, [runs.unexplored], stable))
-    stages = tuple(_parts(runs, runs.apart, stable))
-    return Verdict(
-        outcome_of(files, values, unexplored, stages),
-        values=values,
-        files=files,
-        printed=printed,
-        stages=stages,
-        unexplored=unexplored,
-        generators=found["generators"],
-        broken_cells=tuple(found["broken_cells"]),
-        durations=durations,
-        seconds=seconds,
+def _verdict(subject: Subject, work: Work) -> Verdict:
+    with ThreadPoolExecutor(_RUNS) as pool:
+        notebooks = list(pool.map(lambda _: _notebook(subject, work), range(_RUNS)))
+    failed = next((s for s in notebooks if s.error and s.error["kind"] != STOPPED), None)
+    if failed:
+        seconds = {"cells": failed.seconds}
+        return Verdict("notebook failed", error=failed.error, seconds=seconds)
+    (whole,), parts = run_package(subject.package, [[Part()], _apart(subject.package, work)], work)
+    if whole.error:
+        found = Verdict("package failed", error=whole.error)
+    else:
+        found = _compared(subject, whole, notebooks, parts, work)
+    if found.outcome == "different":  # by chance? the notebook may differ from itself
+        notebooks.append(_notebook(subject, work))
+        found = _compared(subject, whole, notebooks, parts, work)
+    return replace(
+        found,
+        durations={"notebook": notebooks[0].duration, "package": whole.duration},
+        seconds={"cells": notebooks[0].seconds, "functions": whole.seconds},
     )
 
 
-def _parts(runs: _Runs, parts: list[Side], stable: set[str]) -> Iterator[Row]:
-    """Compare runs of parts with the run in one piece; only what the notebook reproduces counts."""
-    for part in parts:
-        if part.error:  # the package itself says which value no file can carry
-            stored = part.error["kind"] != "ArtifactError"
-            status: Status = "different" if stored else "not comparable"
-            yield Row("(run)", status, _one_line(part.error))
-            return
-    if parts:
-        for row in runs.judged("parts", runs.whole, *parts):
-            if row["name"] in stable:
-                yield Row(**row)
+def _notebook(subject: Subject, work: Work) -> Side:
+    side = run_notebook(work.folder / "notebook.ipynb", subject.order, work)
+    if side.error:  # there is nothing to compare with
+        work.stop.set()
+    return side
+
+
+def _apart(package: Path, work: Work) -> list[Part]:
+    """Return the parts that are held against the run in one piece: the stages, unexplored.
+
+    What exploration changes, and what a stage does not hand on, would be missing in them.
+    """
+    stages = _stages(package)
+    if stages:
+        store = Path(tempfile.mkdtemp(dir=work.folder))
+        return [Part(explore=False, stage=stage, artifacts=store) for stage in stages]
+    explores = "if explore:" in (package / "pipeline.py").read_text("utf-8")
+    return [Part(explore=False)] if explores else []
+
+
+def _compared(
+    subject: Subject, whole: Side, notebooks: Sequence[Side], parts: Sequence[Side], work: Work
+) -> Verdict:
+    failed = next((part.error for part in parts if part.error), None)
+    found = compared(whole, notebooks, () if failed else parts, work)
+    values = tuple(_explained(Row(**row), subject) for row in found["values"])
+    files = tuple(Row(**row) for row in found["files"])
+    printed = _printed([side.printed for side in notebooks], whole.printed)
+    if failed:  # the package itself says which value no file can carry
+        status: Status = "not comparable" if failed["kind"] == "ArtifactError" else "different"
+        apart = [Row("(run)", status, _one_line(failed))]
+    else:  # only what the notebook reproduces counts
+        stable = {row.name for row in values if row.status == "equal"}
+        apart = [Row(**row) for row in found["parts"] if row["name"] in stable]
+    return Verdict(
+        outcome_of(files, values, apart),
+        values=values,
+        files=files,
+        printed=printed,
+        apart=tuple(apart),
+        generators=found["generators"],
+        broken_cells=tuple(found["broken_cells"]),
+    )
 
 
 def _explained(row: Row, subject: Subject) -> Row:
