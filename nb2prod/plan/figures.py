@@ -20,6 +20,7 @@ _OPTION = re.compile(
     r"matplotlib(\.pyplot)?\.(rcParams|style|rc|rcdefaults|use)\b|seaborn\.(set(_\w+)?|color_palette)$"
 )
 _LIMITS = frozenset({"axis", "axes", "xlim", "ylim", "xticks", "yticks"})
+_FIGURES = frozenset(f"{_PYPLOT}.{name}" for name in ("figure", "subplots", "subplot", "axes"))
 
 
 def figure_ends(
@@ -33,7 +34,7 @@ def figure_ends(
     pyplot = _pyplot(analysis, lifting, taken) if may_draw(analysis) else ""
     if not pyplot:
         return "", {}
-    observed = any(_observes(statement.node) for statement in analysis.statements)
+    observed = any(_observes(s.node) for s in analysis.statements) or _drawn_over(analysis)
     last: dict[int, int] = {}
     shows: set[int] = set()
     for position in kept:
@@ -58,6 +59,20 @@ def _observes(node: ast.stmt) -> bool:
         if isinstance(part, ast.Attribute | ast.Name)
     }
     return bool(named & _OBSERVERS or (isinstance(node, ast.Assign) and named & _LIMITS))
+
+
+def _drawn_over(analysis: Analysis) -> bool:
+    """Whether a variable holds a figure, or axes, on which the plots of a later cell would draw."""
+    held: int | None = None
+    for statement, facts in zip(analysis.statements, analysis.facts, strict=True):
+        makes = not _FIGURES.isdisjoint(facts.calls)
+        if makes and isinstance(statement.node, ast.Assign):
+            held = statement.origin.cell
+        elif makes or held in (None, statement.origin.cell):
+            held = None if makes else held
+        elif any(call.startswith(_PYPLOT) and not _OPTION.match(call) for call in facts.calls):
+            return True
+    return False
 
 
 def _pyplot(analysis: Analysis, lifting: Lifting, taken: Collection[str]) -> str:

@@ -213,23 +213,31 @@ class Describer:
 
     def figure(self, value: Any) -> Description:
         """Describe a figure by what is drawn in its axes."""
+        drawn(value)
         return ("figure", [self.describe(axes) for axes in value.get_axes()])
 
     def axes(self, value: Any) -> Description:
         """Describe axes by their texts, limits and the data of what is drawn."""
         import numpy
 
+        drawn(value.figure)
         held = numpy.ma.getdata
         legend = value.get_legend()
         texts = [value.get_title(), value.get_xlabel(), value.get_ylabel()]
         texts += [text.get_text() for text in value.texts]
         texts += [text.get_text() for text in legend.get_texts()] if legend else []
-        drawn = [self.array(held(line.get_xydata())) for line in value.lines]
-        drawn += [self.array(patch.get_path().vertices) for patch in value.patches]
-        drawn += [self.array(held(points.get_offsets())) for points in value.collections]
-        drawn += [self.array(held(image.get_array())) for image in value.images]
+        shapes = [self.array(held(line.get_xydata())) for line in value.lines]
+        shapes += [self.array(patch.get_path().vertices) for patch in value.patches]
+        shapes += [self.array(held(points.get_offsets())) for points in value.collections]
+        shapes += [self.array(held(image.get_array())) for image in value.images]
         limits = [*value.get_xlim(), *value.get_ylim()]
-        return ("axes", self.sequence("texts", texts), drawn, self.sequence("limits", limits))
+        return ("axes", self.sequence("texts", texts), shapes, self.sequence("limits", limits))
+
+
+def drawn(figure: Any) -> None:
+    """Let a figure find its limits, as it does when it is shown."""
+    with contextlib.suppress(Exception):
+        getattr(figure, "draw_without_rendering", figure.canvas.draw)()
 
 
 def of(module: str, *names: str) -> Callable[[Any], bool]:
