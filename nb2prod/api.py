@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from nb2prod.model import Analysis, Package, Plan, Program
+    from nb2prod.model import Analysis, Evidence, Package, Plan, Program
     from nb2prod.verify.sides import Progress
     from nb2prod.verify.verdict import Verdict
     from nb2prod.write import Change, WriteReport
@@ -22,10 +22,12 @@ __all__ = [
     "changes",
     "convert",
     "diff",
+    "evidence_in",
     "make_plan",
     "read",
     "render",
     "verify",
+    "with_evidence",
     "write",
 ]
 
@@ -66,14 +68,16 @@ def render(
     templates: Path | None = None,
     ci: Literal["github", "none"] = "github",
     saved: Mapping[PurePosixPath, bytes] | None = None,
+    evidence: Evidence | None = None,
 ) -> Package:
     """Return the project in memory; `templates` overrides the skeleton file by file.
 
-    `saved` are further files by path below the root, such as the notebook's outputs.
+    `saved` are further files by path below the root, such as the notebook's outputs. `evidence` is
+    that of a verdict: the tests that are made of it are added.
     """
     from nb2prod.render.render import render as step
 
-    return step(plan, templates=templates, ci=ci, saved=saved)
+    return step(plan, templates=templates, ci=ci, saved=saved, evidence=evidence)
 
 
 def write(package: Package, output: Path, *, force: bool = False) -> WriteReport:
@@ -123,6 +127,35 @@ def convert(
     return Package(bare.name, dict(sorted(files.items())), plan)
 
 
+def with_evidence(
+    package: Package,
+    evidence: Evidence,
+    project: Path | None = None,
+    *,
+    templates: Path | None = None,
+    ci: Literal["github", "none"] = "github",
+) -> Package:
+    """Return a project with the tests, contract, bounds and pins that its verified run gives.
+
+    Contract and bounds that a person edited in `project` stay as they are.
+    """
+    from dataclasses import replace
+
+    from nb2prod.verify.evidence import edited
+
+    saved = {path: data for path, data in package.files.items() if path.parts[0] == "notebooks"}
+    made = render(package.plan, templates=templates, ci=ci, saved=saved, evidence=evidence)
+    own = edited(project, package) if project else {}
+    return replace(made, files={**made.files, **own})
+
+
+def evidence_in(project: Path, package: Package) -> Evidence | None:
+    """Return the evidence that a project on disk has, if it is for the code of this package."""
+    from nb2prod.verify.evidence import kept as step
+
+    return step(project, package)
+
+
 def changes(package: Package, output: Path, *, force: bool = False) -> tuple[Change, ...]:
     """Return what `write` would do with every file."""
     from nb2prod.write import changes as step
@@ -149,6 +182,7 @@ def verify(
     network: bool = False,
     given: str = "",
     html: Path | None = None,
+    record: bool = False,
     progress: Progress | None = None,
 ) -> Verdict:
     """Run a notebook and the package in `project` that was made of it, and compare what they compute.
@@ -157,7 +191,8 @@ def verify(
     the notebook, or the working directory where the project's copy runs. `python` or `kernel` name
     the interpreter, else the notebook's kernelspec does. `timeout` is in seconds and `memory` in
     bytes, for one run; `given` are assignments for names that the notebook never defines. `html` is
-    where to write the report as a page.
+    where to write the report as a page. With `record`, small calls of the package's functions are
+    recorded meanwhile: a verdict that all is equal has them as its evidence.
 
     The verdict is kept in the project. Raises InputError when nothing can be run, OutputError when
     the page could not be written where `html` says.
@@ -184,7 +219,7 @@ def verify(
         given=given,
         left_out=(project,),
     )
-    verdict = step(found, conditions, progress)
+    verdict = step(found, conditions, progress, record=record)
     store(verdict, project)
     if html:
         from nb2prod.verify.page import page

@@ -122,7 +122,11 @@ def main() -> None:
 )
 @click.option("--force", is_flag=True, help="Replace files that were edited or are not ours.")
 @click.option(
-    "--verify", "verified", is_flag=True, help="Then run both and compare; see `nb2prod verify`."
+    "--verify",
+    "verified",
+    is_flag=True,
+    help="Then run both and compare, as `nb2prod verify` does; where all is equal, tests of every "
+    "function are made from that run.",
 )
 @_PYTHON
 @_KERNEL
@@ -150,6 +154,8 @@ def convert(
     from nb2prod import report
 
     root = output or Path(package.name)
+    if evidence := api.evidence_in(root, package):  # of an earlier --verify, for this very code
+        package = api.with_evidence(package, evidence, root, templates=templates, ci=ci)
     if show_diff:
         click.echo(api.diff(package, root), nl=False)
         return
@@ -164,8 +170,15 @@ def convert(
     verdict = None
     if verified:
         path = source if isinstance(source, Path) else None
-        verdict = _verify(root, path, as_json=as_json, python=python, kernel=kernel)
+        verdict = _verify(root, path, as_json=as_json, python=python, kernel=kernel, record=True)
         summary["verdict"] = verdict.json()
+        if verdict.evidence:
+            found = verdict.evidence
+            package = api.with_evidence(package, found, root, templates=templates, ci=ci)
+            api.write(package, root, force=force)
+            summary["tests"] = report.recorded(found)
+            if not as_json:
+                report.show_recorded(found)
     if as_json:
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
     if verdict:

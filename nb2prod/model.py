@@ -307,6 +307,24 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a verified run of a package saw: its recorded tests and its pins are made of this.
+
+    `source` is the hash of the package's code, `distributions` are the versions of what it imported,
+    `files` the recorded calls below tests/golden; `unrecorded` says by function why it has none.
+    `results` are summaries of what run() returned, `contract` are terms for data by loader.
+    """
+
+    source: str
+    python: str
+    distributions: Mapping[str, str]
+    files: Mapping[PurePosixPath, bytes]
+    unrecorded: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, Any] = field(default_factory=dict)
+    contract: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """The generated project in memory: text or bytes by path below its root."""
 

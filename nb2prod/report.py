@@ -13,7 +13,7 @@ import click
 
 from nb2prod.analysis.idle import idle_stage
 from nb2prod.analysis.stages import cell_stage
-from nb2prod.model import Diagnostic, LeftOut, Package, Plan
+from nb2prod.model import Diagnostic, Evidence, LeftOut, Package, Plan
 
 if TYPE_CHECKING:
     from nb2prod.write import Change
@@ -71,6 +71,21 @@ def inspection(plan: Plan) -> dict[str, Any]:
         "diagnostics": [_diagnostic(d) for d in plan.diagnostics],
         "requirements": [f"{r.name}{r.specifier}" for r in plan.requirements],
     }
+
+
+def recorded(evidence: Evidence) -> dict[str, Any]:
+    """Return as JSON data which functions have a recorded call, and why others have none."""
+    calls = {path.parts[3] for path in evidence.files if path.parts[2:3] == ("calls",)}
+    return {"recorded": sorted(calls), "unrecorded": dict(evidence.unrecorded)}
+
+
+def show_recorded(evidence: Evidence) -> None:
+    """Tell on stderr what tests were made of the verified run."""
+    told = recorded(evidence)
+    number = len(told["recorded"])
+    click.echo(f"  {number} functions with a recorded call, in tests/golden/calls", err=True)
+    for name, reason in told["unrecorded"].items():
+        click.echo(f"    {name} has none: {reason}", err=True)
 
 
 def _cells_of(plan: Plan, positions: Iterable[int]) -> list[int]:

@@ -183,7 +183,8 @@ class ModuleWriter:
         body += _returning(trees, outputs, guarded)
         header = cst.parse_statement(f"{self._signature(function)}:\n    pass")
         assert isinstance(header, cst.FunctionDef)
-        return cst.Module([header.with_changes(body=cst.IndentedBlock(body))]).code.strip("\n")
+        code = cst.Module([header.with_changes(body=cst.IndentedBlock(body))]).code.strip("\n")
+        return f"@checked\n{code}" if loads_tables(self.plan, function) else code
 
     def _placeholders(self, function: Function) -> dict[int | None, list[str]]:
         """Return the placeholders by the statement that deletes them first, None where none does."""
@@ -313,6 +314,8 @@ class ModuleWriter:
             lines["from functools import partial"] = None
         if f"Path({self.plan.config}." in text:
             lines["from pathlib import Path"] = None
+        if any(loads_tables(self.plan, function) for function in functions):
+            lines[f"from {package}.contract import checked"] = None
         if any(function.config for function in functions):
             lines[f"from {package}.config import Config"] = None
         for name in sorted((used | mentioned) & self.plan.imports.keys()):
@@ -398,6 +401,20 @@ class ModuleWriter:
                     names = ", ".join(alias.name for alias in node.names)
                     lines.append(f"from {node.module} import {names}  # noqa: F401")
         return lines
+
+
+def loads_tables(plan: Plan, function: Function) -> bool:
+    """Whether a function returns tables that it reads, for which there can be a contract."""
+    return (
+        function.module == "data_sources"
+        and not function.asynchronous
+        and any(
+            use.direction == "read" and use.variable in function.outputs
+            for position in function.statements
+            for use in plan.analysis.facts[position].uses
+            if use.call.startswith("pandas.read_")
+        )
+    )
 
 
 def _imports_inside(node: ast.AST) -> bool:

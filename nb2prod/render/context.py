@@ -26,6 +26,7 @@ and takes, when they are there:
 
     pins             [PEP 508] for requirements.txt; the dependencies without it
     parameters       names that run() requires as keywords, because the notebook never defined them
+    metrics          names of the results that are metrics
     per_file_ignores {glob: [rule]} for ruff
 """
 
@@ -94,6 +95,7 @@ def complete(context: Mapping[str, object]) -> dict[str, object]:
     return {
         "pins": requirements,
         "parameters": [],
+        "metrics": [],
         "per_file_ignores": {},
         **context,
         "sources": sources,

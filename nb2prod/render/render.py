@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from nb2prod import __version__
-from nb2prod.model import Function, Package, Plan
+from nb2prod.model import Evidence, Function, Package, Plan
 from nb2prod.plan.dependencies import pins, python_versions
+from nb2prod.plan.metrics import metrics
 from nb2prod.render.blacken import Formatter, in_this_process
-from nb2prod.render.code import ModuleWriter
+from nb2prod.render.code import ModuleWriter, loads_tables
+from nb2prod.render.evidence import EVIDENCE, evidence_files, stored
 from nb2prod.render.format import broken_rules, polish
 from nb2prod.render.pipeline import pipeline
 from nb2prod.render.templates import render_tree
@@ -27,11 +29,13 @@ def render(
     templates: Path | None = None,
     ci: str = "github",
     saved: Mapping[PurePosixPath, bytes] | None = None,
+    evidence: Evidence | None = None,
     black: Formatter = in_this_process,
 ) -> Package:
     """Return the generated project; `saved` are files of the notebook's outputs to carry along.
 
-    `templates` overrides the skeleton file by file; `ci` is "github" or "none"; `black` formats.
+    `evidence` of a verified run adds the tests that are made of it. `templates` overrides the
+    skeleton file by file; `ci` is "github" or "none"; `black` formats.
     Raises InternalError when what was generated is not valid Python.
     """
     root = PurePosixPath("src", plan.package)
@@ -43,7 +47,8 @@ def render(
     code |= {root / path: writer.sibling(text) for path, text in plan.siblings.items()}
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polishing = [polish(code, plan.package, mentioned=mentioned, black=black)]
-    skip = (".github",) if ci == "none" else ()
+    recorded = evidence_files(plan, evidence) if evidence else {}
+    skip = _skipped(plan, recorded, ci)
     frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
     tests, golden = test_modules(plan)
@@ -59,12 +64,33 @@ def render(
         others = [str(path) for path in frame if path != PurePosixPath("pyproject.toml")]
         frame |= render_tree(_context(plan, broken), overrides=templates, skip=(*skip, *others))
     files = dict(frame)
-    files |= golden
+    files |= golden | recorded
     files |= {path: text.encode() for path, text in polished.items()}
     files[PurePosixPath("notebooks", notebook_file(plan))] = plan.analysis.program.source
     files |= saved or {}
+    if evidence:
+        files[EVIDENCE] = stored(evidence)
     files[PurePosixPath(".nb2prod/manifest.json")] = _manifest(plan)
     return Package(plan.package, dict(sorted(files.items())), plan)
+
+
+def _skipped(plan: Plan, recorded: Collection[PurePosixPath], ci: str) -> tuple[str, ...]:
+    """Return the templates that this project has no use for."""
+    source = PurePosixPath("src", plan.package)
+    golden = PurePosixPath("tests/golden")
+    calls = any(path.is_relative_to(golden / "calls") for path in recorded)
+    results = golden / "results.json" in recorded
+    needed = {
+        ".github": ci != "none",
+        str(source / "contract.py"): any(loads_tables(plan, f) for f in plan.functions),
+        str(source / "metrics.py"): bool(metrics(plan.analysis, plan.results)),
+        "tests/golden_calls.py": calls or results,
+        "tests/test_golden_calls.py": calls,
+        "tests/test_results.py": results,
+        "tests/test_data_contract.py": source / "data_contract.json" in recorded,
+        "tests/test_metrics.py": source / "metrics.json" in recorded,
+    }
+    return tuple(path for path, wanted in needed.items() if not wanted)
 
 
 def notebook_file(plan: Plan) -> str:
@@ -137,6 +163,7 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         "per_file_ignores": dict(broken),
         "pins": [f"{r.name}{r.specifier}" for r in pins(plan.requirements, version)],
         "parameters": [name for name, required in plan.parameters.items() if required],
+        "metrics": list(metrics(plan.analysis, plan.results)),
     }
 
 

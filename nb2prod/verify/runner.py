@@ -2,6 +2,7 @@
 
     runner.py notebook JOB     run the cells as IPython would
     runner.py package JOB      run `pipeline.run()` as often as the job says: whole, stages apart
+    runner.py confirm JOB      make recorded calls again
     runner.py compare JOB      compare results, and write a verdict
 
 One file without imports of its own project: it runs inside the notebook's own interpreter,
@@ -21,6 +22,8 @@ import functools
 import hashlib
 import importlib
 import importlib.machinery
+import importlib.metadata
+import importlib.util
 import inspect
 import io
 import json
@@ -227,7 +230,10 @@ class Describer:
         texts += [text.get_text() for text in value.texts]
         texts += [text.get_text() for text in legend.get_texts()] if legend else []
         shapes = [self.array(held(line.get_xydata())) for line in value.lines]
-        shapes += [self.array(patch.get_path().vertices) for patch in value.patches]
+        shapes += [
+            self.array(patch.get_path().transformed(patch.get_patch_transform()).vertices)
+            for patch in value.patches
+        ]
         shapes += [self.array(held(points.get_offsets())) for points in value.collections]
         shapes += [self.array(held(image.get_array())) for image in value.images]
         limits = [*value.get_xlim(), *value.get_ylim()]
@@ -736,19 +742,54 @@ def run_package(watch: Watch, job: dict[str, Any], run: dict[str, Any]) -> dict[
     """Run a package's pipeline and describe what it returns and the locals of `run`."""
     watch.progress = Progress(run["place"])
     error, returned = None, {}
+    recorder = recording(job, run["record"]) if run["record"] else None
     try:
         returned = called(sys.modules[watch.pipeline].run, job, run)
     except BaseException as caught:
         error = told(caught)
     if not isinstance(returned, dict):
         returned = {}
+    if recorder and not error:
+        recorder.finish(returned)
     return {
         "names": describe_all({str(k): v for k, v in returned.items()}),
         "run": describe_all(watch.run),
         "inner": describe_all(watch.inner),
         "error": error,
         "seconds": watch.progress.seconds,
+        "distributions": distributions(),
     }
+
+
+def distributions() -> dict[str, str]:
+    """Return the versions of what is installed and imported, by name."""
+    roots = {name.partition(".")[0] for name in sys.modules}
+    found = {}
+    for installed in importlib.metadata.distributions():
+        listed = (installed.read_text("top_level.txt") or "").split()
+        if not listed:
+            files = (str(path).split("/") for path in installed.files or ())
+            listed = [parts[0].partition(".py")[0] for parts in files if parts[-1].endswith(".py")]
+        if roots.intersection(listed) - {"__pycache__"}:
+            found[installed.metadata["Name"]] = installed.version
+    return found
+
+
+def recording(job: dict[str, Any], folder: str) -> Any:
+    """Put the package's functions under watch, so that small calls of them are recorded."""
+    helpers = beside(job, "golden_calls"), beside(job, "contract")
+    recorder = beside(job, "recorder").Recorder(job["package"], *helpers, Path(folder))
+    recorder.watch()
+    return recorder
+
+
+def beside(job: dict[str, Any], name: str) -> Any:
+    """Import one of the files that record."""
+    spec = importlib.util.spec_from_file_location(f"nb2prod_{name}", job["beside"][name])
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    sys.modules[module.__name__] = module
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    return module
 
 
 def called(function: Callable[..., Any], job: dict[str, Any], run: dict[str, Any]) -> Any:
@@ -1067,15 +1108,27 @@ def leave(run: dict[str, Any], result: dict[str, Any], start: float) -> None:
     seconds = result.get("seconds", {})
     duration = time.perf_counter() - start
     brief = {"error": result["error"], "seconds": seconds, "duration": duration}
+    brief["distributions"] = result.get("distributions", {})
     (place / "told.json").write_text(json.dumps(brief), "utf-8")
+
+
+def confirm(job: dict[str, Any]) -> None:
+    """Make the recorded calls once more, and forget those that give something else now."""
+    prepare(job)
+    sys.path.insert(0, job["src"])
+    folder = Path(job["folder"])
+    told = beside(job, "recorder").confirm(folder, beside(job, "golden_calls"))
+    (folder / "confirmed.json").write_text(json.dumps(told), "utf-8")
 
 
 def compare(job: dict[str, Any]) -> None:
     """Compare a package's run with its notebook's and with its own parts; write the verdict."""
     sys.setrecursionlimit(20000)
-    (whole,), notebooks, parts = (loaded(job[key]) for key in ("package", "notebooks", "parts"))
+    keys = ("package", "notebooks", "parts", "again")
+    (whole,), notebooks, parts, again = (loaded(job[key]) for key in keys)
     found = Verdict(whole, *notebooks).report()
     found["parts"] = parts_differ(whole, parts)
+    found["again"] = parts_differ(whole, again)
     Path(job["verdict"]).write_text(json.dumps(found, indent=1), "utf-8")
 
 
@@ -1085,5 +1138,5 @@ def loaded(paths: list[str]) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    command = {"notebook": notebook, "package": package, "compare": compare}[sys.argv[1]]
-    command(json.loads(Path(sys.argv[2]).read_text("utf-8")))
+    commands = {"notebook": notebook, "package": package, "confirm": confirm, "compare": compare}
+    commands[sys.argv[1]](json.loads(Path(sys.argv[2]).read_text("utf-8")))

@@ -11,12 +11,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from nb2prod.errors import InputError
+from nb2prod.render.templates import builtin_templates
 
 RUNNER = Path(__file__).with_name("runner.py")
 Progress = Callable[[str, float], None]  # which cell or function runs, and for how many seconds
@@ -70,15 +71,20 @@ class Side:
     duration: float
     error: Mapping[str, Any] | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    distributions: Mapping[str, str] = field(default_factory=dict)  # imported, with their versions
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One run of a package: everything, or a stage on what `artifacts` holds of earlier ones."""
+    """One run of a package: everything, or a stage on what `artifacts` holds of earlier ones.
+
+    Calls of the package's functions are recorded in the folder `record`.
+    """
 
     explore: bool = True
     stage: str | None = None
     artifacts: Path | None = None
+    record: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +114,64 @@ def run_package(
     package: Path, chains: Sequence[Sequence[Part]], work: Work
 ) -> tuple[tuple[Side, ...], ...]:
     """Run a package in parts; those of one chain follow each other in one copy of the folder."""
-    copies = [_copied(work) for _ in chains]
+    copies = [_copied(work) if parts else work.folder for parts in chains]
     runs = [
         [{**_run(work, copy), **asdict(part), "chain": number} for part in parts]
         for number, (copy, parts) in enumerate(zip(copies, chains, strict=True))
     ]
     flat = [run for chain in runs for run in chain]
-    said = _started(
-        "package", {"src": str(package.parent), "package": package.name, "runs": flat}, work
-    )
+    said = _started("package", {**_named(package), "runs": flat}, work)
     sides = tuple(tuple(_side(run, said, work) for run in chain) for chain in runs)
     for copy in copies:
-        shutil.rmtree(copy, ignore_errors=True)
+        if copy != work.folder:
+            shutil.rmtree(copy, ignore_errors=True)
     return sides
 
 
+def confirm(package: Path, records: Path, work: Work) -> None:
+    """Make recorded calls again in another process, where sets have another order.
+
+    Those that give something else are forgotten.
+    """
+    place = Path(tempfile.mkdtemp(dir=work.folder))
+    run = {"place": str(place), "root": str(place), "folder": str(place)}
+    conditions = work.conditions
+    other = replace(conditions, environment={**conditions.environment, "PYTHONHASHSEED": "1"})
+    job = {**_named(package), "folder": str(records), "runs": [run]}
+    _started("confirm", job, replace(work, conditions=other))
+
+
+def _named(package: Path) -> dict[str, Any]:
+    return {"src": str(package.parent), "package": package.name, "beside": _beside()}
+
+
+def _beside() -> dict[str, str]:
+    """Return the files that record calls: one here, the others are those of the package."""
+    templates = builtin_templates()
+    return {
+        "recorder": str(RUNNER.with_name("recorder.py")),
+        "golden_calls": str(templates / "tests" / "golden_calls.py"),
+        "contract": str(templates / "src" / "{{package}}" / "contract.py"),
+    }
+
+
 def compared(
-    package: Side, notebooks: Sequence[Side], parts: Sequence[Side], work: Work
+    package: Side,
+    notebooks: Sequence[Side],
+    parts: Sequence[Side],
+    again: Sequence[Side],
+    work: Work,
 ) -> dict[str, Any]:
-    """Compare results as runner.py does; the interpreter that made them reads them."""
+    """Compare results as runner.py does; the interpreter that made them reads them.
+
+    A package's run is held against those of its notebook, of its own parts, and of itself again.
+    """
     place = Path(tempfile.mkdtemp(dir=work.folder))
     job = {
         "package": [str(package.result)],
         "notebooks": [str(side.result) for side in notebooks],
         "parts": [str(side.result) for side in parts],
+        "again": [str(side.result) for side in again],
         "verdict": str(place / "verdict.json"),
     }
     (place / "job.json").write_text(json.dumps(job), "utf-8")
@@ -160,7 +200,7 @@ def _started(kind: str, job: Mapping[str, Any], work: Work) -> str:
         "together": _TOGETHER,
     }
     first = Path(job["runs"][0]["place"])
-    place = first if kind == "notebook" else Path(tempfile.mkdtemp(dir=work.folder))
+    place = first if kind != "package" else Path(tempfile.mkdtemp(dir=work.folder))
     (place / "job.json").write_text(json.dumps({**job, **limits}, default=str), "utf-8")
     command = [conditions.python, "-u", str(RUNNER), kind, str(place / "job.json")]
     places = [Path(run["place"]) for run in job["runs"]]
@@ -180,7 +220,12 @@ def _side(run: Mapping[str, Any], said: str, work: Work) -> Side:
     except (OSError, ValueError):
         return Side(None, printed, 0.0, _died(place, work))
     return Side(
-        place / "result", printed, round(told["duration"], 2), told["error"], told["seconds"]
+        place / "result",
+        printed,
+        round(told["duration"], 2),
+        told["error"],
+        told["seconds"],
+        told["distributions"],
     )
 
 

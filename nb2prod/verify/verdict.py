@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
+
+from nb2prod.model import Evidence
 
 Status = Literal["equal", "different", "not reproducible", "not comparable", "absent", "extra"]
 Outcome = Literal["equal", "different", "package failed", "notebook failed"]
@@ -40,6 +42,7 @@ class Verdict:
     seconds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     durations: Mapping[str, float] = field(default_factory=dict)  # of the processes
     made_on: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Evidence | None = field(default=None, repr=False)
 
     @property
     def exit_status(self) -> int:
@@ -52,7 +55,9 @@ class Verdict:
 
     def json(self) -> dict[str, Any]:
         """Return everything as JSON data."""
-        return {**asdict(self), "counts": self.counts()}
+        shown = asdict(replace(self, evidence=None))
+        del shown["evidence"]
+        return {**shown, "counts": self.counts()}
 
 
 def outcome_of(files: Sequence[Row], *values: Sequence[Row]) -> Outcome:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nb2prod import __version__
+from nb2prod.verify.evidence import gathered, source_hash
 from nb2prod.verify.sides import (
     STOPPED,
     Conditions,
@@ -23,6 +24,7 @@ from nb2prod.verify.sides import (
     Side,
     Work,
     compared,
+    confirm,
     run_notebook,
     run_package,
 )
@@ -33,30 +35,47 @@ _TIMINGS = re.compile(r"^(CPU times|Wall time|Compiler *:|[\d.]+ [nµμm]?s ± |
 _RUNS = 2  # of the notebook; once more before anything is called different
 
 
-def verify(subject: Subject, conditions: Conditions, progress: Progress | None = None) -> Verdict:
-    """Run notebook and package, and compare; how they fail is part of the verdict."""
+def verify(
+    subject: Subject,
+    conditions: Conditions,
+    progress: Progress | None = None,
+    *,
+    record: bool = False,
+) -> Verdict:
+    """Run notebook and package, and compare; how they fail is part of the verdict.
+
+    With `record`, calls of the package's functions are recorded meanwhile: they are the verdict's
+    evidence where all is equal.
+    """
+    made_on = _made_on(subject, conditions)
     with tempfile.TemporaryDirectory(prefix="nb2prod-verify-") as folder:
         work = Work(Path(folder), conditions, progress)
         (work.folder / "notebook.ipynb").write_bytes(subject.notebook)
-        verdict = _verdict(subject, work)
-    return replace(verdict, made_on=_made_on(subject, conditions))
+        return replace(_verdict(subject, work, made_on, record=record), made_on=made_on)
 
 
-def _verdict(subject: Subject, work: Work) -> Verdict:
+def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record: bool) -> Verdict:
     with ThreadPoolExecutor(_RUNS) as pool:
         notebooks = list(pool.map(lambda _: _notebook(subject, work), range(_RUNS)))
     failed = next((s for s in notebooks if s.error and s.error["kind"] != STOPPED), None)
     if failed:
         seconds = {"cells": failed.seconds}
         return Verdict("notebook failed", error=failed.error, seconds=seconds)
-    (whole,), parts = run_package(subject.package, [[Part()], _apart(subject.package, work)], work)
+    records = Path(tempfile.mkdtemp(dir=work.folder))
+    chains = [[Part()], _apart(subject.package, work), [Part(record=records)] if record else []]
+    (whole,), parts, again = run_package(subject.package, chains, work)
+    again = tuple(side for side in again if not side.error)
+    stable: set[str] = set()
     if whole.error:
         found = Verdict("package failed", error=whole.error)
     else:
-        found = _compared(subject, whole, notebooks, parts, work)
+        found, stable = _compared(subject, whole, notebooks, parts, again, work)
     if found.outcome == "different":  # by chance? the notebook may differ from itself
         notebooks.append(_notebook(subject, work))
-        found = _compared(subject, whole, notebooks, parts, work)
+        found, stable = _compared(subject, whole, notebooks, parts, again, work)
+    if record and found.outcome == "equal":
+        confirm(subject.package, records, work)
+        found = replace(found, evidence=gathered(records, stable, made_on, whole.distributions))
     return replace(
         found,
         durations={"notebook": notebooks[0].duration, "package": whole.duration},
@@ -85,20 +104,26 @@ def _apart(package: Path, work: Work) -> list[Part]:
 
 
 def _compared(
-    subject: Subject, whole: Side, notebooks: Sequence[Side], parts: Sequence[Side], work: Work
-) -> Verdict:
+    subject: Subject,
+    whole: Side,
+    notebooks: Sequence[Side],
+    parts: Sequence[Side],
+    again: Sequence[Side],
+    work: Work,
+) -> tuple[Verdict, set[str]]:
+    """Return the verdict, and the results that are alike in all runs of notebook and package."""
     failed = next((part.error for part in parts if part.error), None)
-    found = compared(whole, notebooks, () if failed else parts, work)
+    found = compared(whole, notebooks, () if failed else parts, again, work)
     values = tuple(_explained(Row(**row), subject) for row in found["values"])
     files = tuple(Row(**row) for row in found["files"])
     printed = _printed([side.printed for side in notebooks], whole.printed)
+    stable = {row.name for row in values if row.status == "equal"}
     if failed:  # the package itself says which value no file can carry
         status: Status = "not comparable" if failed["kind"] == "ArtifactError" else "different"
         apart = [Row("(run)", status, _one_line(failed))]
     else:  # only what the notebook reproduces counts
-        stable = {row.name for row in values if row.status == "equal"}
         apart = [Row(**row) for row in found["parts"] if row["name"] in stable]
-    return Verdict(
+    verdict = Verdict(
         outcome_of(files, values, apart),
         values=values,
         files=files,
@@ -107,6 +132,9 @@ def _compared(
         generators=found["generators"],
         broken_cells=tuple(found["broken_cells"]),
     )
+    others = {row.name for row in values} - stable
+    alike = {row["name"] for row in found["again"] if row["status"] == "equal"}
+    return verdict, alike - others
 
 
 def _explained(row: Row, subject: Subject) -> Row:
@@ -150,15 +178,15 @@ def _stages(package: Path) -> tuple[str, ...]:
 
 
 def _made_on(subject: Subject, conditions: Conditions) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    for path in sorted(subject.package.rglob("*.py")):
-        digest.update(path.relative_to(subject.package).as_posix().encode() + b"\0")
-        digest.update(path.read_bytes())
+    modules = {
+        path.relative_to(subject.package).as_posix(): path.read_bytes()
+        for path in subject.package.rglob("*.py")
+    }
     return {
         "nb2prod": __version__,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "notebook": hashlib.sha256(subject.notebook).hexdigest(),
-        "package": digest.hexdigest(),
+        "package": source_hash(modules),
         "order": subject.order,
         "python": conditions.version,
         "network": conditions.network,
