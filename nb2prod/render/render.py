@@ -84,7 +84,7 @@ def _skipped(plan: Plan, recorded: Collection[PurePosixPath], ci: str) -> tuple[
         ".github": ci != "none",
         str(source / "contract.py"): any(loads_tables(plan, f) for f in plan.functions),
         str(source / "metrics.py"): bool(metrics(plan.analysis, plan.results)),
-        "tests/golden_calls.py": calls or results,
+        "tests/recording": calls or results,
         "tests/test_golden_calls.py": calls,
         "tests/test_results.py": results,
         "tests/test_data_contract.py": source / "data_contract.json" in recorded,

@@ -1,7 +1,7 @@
 """Records small calls of a package's functions, while its pipeline runs on the real data.
 
 At the first call of each function the process doubles. One half goes on; the other reduces what the
-function was given, calls it with that, and writes both down as golden_calls.py reads it. So the run itself
+function was given, calls it with that, and writes both down as the package's tests read it. So the run itself
 is as it would be, however much the function changes.
 
 How what is given is reduced, until a size at which the function works and returns something:
@@ -34,6 +34,12 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+from recording.calls import Call, dumped
+from recording.differences import difference, is_data
+from recording.drawings import is_drawing
+from recording.summaries import summary
+from recording.values import read, write
+
 SIZES = (24, 80, 300, 1500)  # rows; the first with which a function works is taken
 LINES = (60, 400)  # of a text file
 PATIENCE = 10.0  # seconds for one function's small calls, all sizes
@@ -58,11 +64,10 @@ class Recorder:
     `told` says of each function why its call was not recorded; "" where it was.
     """
 
-    def __init__(
-        self, package: str, golden: ModuleType, contract: ModuleType, folder: Path
-    ) -> None:
-        self.package, self.golden, self.contract, self.folder = package, golden, contract, folder
+    def __init__(self, package: str, contract: ModuleType, folder: Path) -> None:
+        self.package, self.contract, self.folder = package, contract, folder
         self.place = Path.cwd()  # where the pipeline finds its data
+        self.source = Path(str(sys.modules[package].__file__)).parent
         self.told: dict[str, str] = {}
         self.terms: dict[str, Any] = {}  # of what loaders return
         self.origins: dict[int, tuple[Any, str, int | None]] = {}
@@ -126,7 +131,7 @@ class Recorder:
                 self.terms.update({name: terms} if terms else {})
         parts = enumerate(result) if isinstance(result, tuple) else [(None, result)]
         for place, part in parts:
-            if not self.golden.is_data(part):
+            if not is_data(part):
                 self.origins[id(part)] = part, name, place
 
     @contextlib.contextmanager
@@ -181,8 +186,8 @@ class Recorder:
         found: dict[str, Any] = {"told": self.told, "results": {}, "contract": self.terms}
         for name, value in results.items():
             with contextlib.suppress(Exception):  # any library's objects
-                if not self.golden.is_drawing(value):
-                    found["results"][name] = self.golden.summary(value)
+                if not is_drawing(value):
+                    found["results"][name] = summary(value)
         (self.folder / "recorded.json").write_text(json.dumps(found), "utf-8")
 
     # ---- in the process that records
@@ -220,33 +225,33 @@ class Recorder:
         self, function: FunctionType, given: dict[str, Any], files: list[str], case: Path
     ) -> bool:
         """Write a call to a folder; return whether what it gives is worth keeping."""
-        golden = self.golden
         record: dict[str, Any] = {
             "function": f"{function.__module__}.{function.__name__}",
-            "given": {name: golden.write(value, case, name) for name, value in given.items()},
+            "given": {name: write(value, case, name) for name, value in given.items()},
             "reads": files,
             "expected": {},
         }
         (case / "call.json").write_text(json.dumps(record), "utf-8")
-        call = golden.Call(case)
+        call = Call(case)
         with tempfile.TemporaryDirectory() as place:
             found = call.again(Path(place), self.folder / "data")
         before = call.given()
         for name, value in found.items():
             parameter = name.removesuffix(" afterwards") if name.endswith(" afterwards") else ""
-            if parameter and golden.difference(value, before[parameter], name, 0.0) is None:
+            if parameter and difference(value, before[parameter], name, 0.0) is None:
                 continue
             if not parameter and not name.startswith("returned") and not value:
                 continue
             with contextlib.suppress(Exception):  # what cannot be stored is not expected
-                spec = golden.write(value, case, f"expected_{name.replace(' ', '_')}")
+                spec = write(value, case, f"expected_{name.replace(' ', '_')}")
                 record["expected"][name] = spec
-        (case / "call.json").write_text(golden.dumped(record), "utf-8")
+        (case / "call.json").write_text(dumped(record), "utf-8")
         return not any(is_empty(v) for k, v in found.items() if k.startswith("returned"))
 
     def _is_input(self, path: Path) -> bool:
         """Say whether a file that was opened is data; raise Unfit where it lies elsewhere."""
-        if path.suffix in (".py", ".pyc", ".so", ".pth", ".mplstyle"):
+        library = path.suffix in (".py", ".pyc", ".so", ".pth", ".mplstyle")
+        if library or path.is_relative_to(self.source):
             return False
         if path.is_relative_to(self.place):
             return path.is_file()
@@ -273,9 +278,9 @@ class Recorder:
         case = self.folder / "calls" / name
         if not case.exists():
             return value
-        call = self.golden.Call(case)
+        call = Call(case)
         spec = call.record["expected"]["returned" if place is None else f"returned {place}"]
-        return self.golden.read(spec, case)
+        return read(spec, case)
 
 
 class Other:
@@ -425,11 +430,11 @@ def awkward(column: Any, size: int) -> Iterator[int]:
 # ---- a second look
 
 
-def confirm(folder: Path, golden: ModuleType) -> dict[str, str]:
+def confirm(folder: Path) -> dict[str, str]:
     """Make all recorded calls again; forget what differs, and say so by function."""
     told = {}
     for case in sorted((folder / "calls").glob("*")):
-        call = golden.Call(case)
+        call = Call(case)
         try:
             with tempfile.TemporaryDirectory() as place:
                 wrong = call.differences(call.again(Path(place), folder / "data"))
@@ -448,5 +453,5 @@ def confirm(folder: Path, golden: ModuleType) -> dict[str, str]:
             continue
         call.record["expected"] = kept
         call.record["ignored"] = sorted({*call.record.get("ignored", ()), *wrong})
-        (case / "call.json").write_text(golden.dumped(call.record), "utf-8")
+        (case / "call.json").write_text(dumped(call.record), "utf-8")
     return told

@@ -777,18 +777,20 @@ def distributions() -> dict[str, str]:
 
 def recording(job: dict[str, Any], folder: str) -> Any:
     """Put the package's functions under watch, so that small calls of them are recorded."""
-    helpers = beside(job, "golden_calls"), beside(job, "contract")
-    recorder = beside(job, "recorder").Recorder(job["package"], *helpers, Path(folder))
+    contract = beside(job, "contract")
+    recorder = beside(job, "recorder").Recorder(job["package"], contract, Path(folder))
     recorder.watch()
     return recorder
 
 
 def beside(job: dict[str, Any], name: str) -> Any:
-    """Import one of the files that record."""
+    """Import one of the files that record; they use the code of the package's own tests."""
+    sys.path.insert(0, job["tests"])
     spec = importlib.util.spec_from_file_location(f"nb2prod_{name}", job["beside"][name])
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
     sys.modules[module.__name__] = module
     spec.loader.exec_module(module)  # type: ignore[union-attr]
+    sys.path.remove(job["tests"])
     return module
 
 
@@ -1117,7 +1119,7 @@ def confirm(job: dict[str, Any]) -> None:
     prepare(job)
     sys.path.insert(0, job["src"])
     folder = Path(job["folder"])
-    told = beside(job, "recorder").confirm(folder, beside(job, "golden_calls"))
+    told = beside(job, "recorder").confirm(folder)
     (folder / "confirmed.json").write_text(json.dumps(told), "utf-8")
 
 

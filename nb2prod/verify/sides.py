@@ -142,17 +142,14 @@ def confirm(package: Path, records: Path, work: Work) -> None:
 
 
 def _named(package: Path) -> dict[str, Any]:
-    return {"src": str(package.parent), "package": package.name, "beside": _beside()}
-
-
-def _beside() -> dict[str, str]:
-    """Return the files that record calls: one here, the others are those of the package."""
+    """Return what names a package, and the files that record its calls for its own tests."""
     templates = builtin_templates()
-    return {
+    beside = {
         "recorder": str(RUNNER.with_name("recorder.py")),
-        "golden_calls": str(templates / "tests" / "golden_calls.py"),
         "contract": str(templates / "src" / "{{package}}" / "contract.py"),
     }
+    tests = str(templates / "tests")
+    return {"src": str(package.parent), "package": package.name, "beside": beside, "tests": tests}
 
 
 def compared(

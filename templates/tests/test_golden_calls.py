@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from golden_calls import Call, Stale, calls
+from recording.calls import Call, calls
+from recording.values import Stale
 
 
 @pytest.mark.filterwarnings("ignore")  # small data may break the contract

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden_calls import PRECISE, difference, summary
+from recording.differences import PRECISE, difference
+from recording.summaries import summary
 
 RECORDED = json.loads(
     Path(__file__).with_name("golden").joinpath("results.json").read_text("utf-8")

@@ -1,8 +1,9 @@
 """What the data is like: data_contract.json says it, and every load is held against it.
 
-The contract is made from a verified run, as wide as sense allows: a column keeps its name and kind,
-numbers their sign and order of magnitude, keys stay unique, and the number of rows stays within a
-tenth and ten times of what it was. Edit the file where the world has changed.
+The contract is made from a verified run, as wide as sense allows: a column keeps its
+name and kind, numbers keep sign and order of magnitude, keys stay unique, and there are
+no less than a tenth and no more than ten times the rows. Edit the file where the world
+has changed.
 """
 
 from __future__ import annotations
@@ -53,7 +54,11 @@ def check(name: str, loaded: Any) -> list[str]:
 def tables(loaded: Any) -> dict[str, Any]:
     """Return the tables in what a function returned, by their place in a tuple."""
     parts = enumerate(loaded) if isinstance(loaded, tuple) else [("", loaded)]
-    return {str(k): part for k, part in parts if hasattr(part, "columns") and hasattr(part, "dtypes")}
+    return {
+        str(k): part
+        for k, part in parts
+        if hasattr(part, "columns") and hasattr(part, "dtypes")
+    }
 
 
 def problems(table: Any, terms: dict[str, Any]) -> Iterator[str]:
@@ -114,7 +119,7 @@ def terms_of(table: Any) -> dict[str, Any]:
 
 
 def column_terms(column: Any, *, is_key: bool) -> dict[str, Any]:
-    """Return the terms that a column sets; only the first one may be a key, not to guess."""
+    """Return the terms that a column sets; only the first column may be a key."""
     missing = float(column.isna().mean()) if len(column) else 0.0
     terms: dict[str, Any] = {
         "kind": kind(column),
@@ -123,13 +128,18 @@ def column_terms(column: Any, *, is_key: bool) -> dict[str, Any]:
     if terms["kind"] == "number" and missing < 1.0:
         terms |= bounds(float(column.min()), float(column.max()))
     repeats = bool(column.duplicated().any())
-    if is_key and not repeats and not missing and getattr(column.dtype, "kind", "O") != "f":
+    if (
+        is_key
+        and not repeats
+        and not missing
+        and getattr(column.dtype, "kind", "O") != "f"
+    ):
         terms["unique"] = True
     return terms
 
 
 def bounds(least: float, most: float) -> dict[str, float]:
-    """Return bounds that keep the sign, shares between 0 and 1, and the order of magnitude."""
+    """Return bounds that keep sign, order of magnitude, and shares within 0 and 1."""
     if 0 <= least and most <= 1:
         return {"at_least": 0, "at_most": 1}
     width = most - least

@@ -1,7 +1,8 @@
-"""How good the results must be: metrics.json says it, and a run that falls short is refused.
+"""How good the results must be: metrics.json says it, and a run that falls short fails.
 
-Each metric that the notebook computed has its value of the verified run and a bound: `at_least` where
-more is better, `at_most` where less is. Edit the bounds; without the file nothing is refused.
+Each metric that the notebook computed has its value of the verified run and a bound:
+`at_least` where more is better, `at_most` where less is. Edit the bounds; without the
+file there are none.
 """
 
 from __future__ import annotations

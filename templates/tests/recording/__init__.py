@@ -1,0 +1,1 @@
+"""Small calls of the package's functions, recorded while its pipeline ran."""
