@@ -188,7 +188,8 @@ def verify(
     """Run a notebook and the package in `project` that was made of it, and compare what they compute.
 
     `notebook` is the project's own copy if it is not given. Both run in copies of `folder`: that of
-    the notebook, or the working directory where the project's copy runs. `python` or `kernel` name
+    the notebook, or the working directory where the project's copy runs, and of what its code names
+    above that (`../data`). `python` or `kernel` name
     the interpreter, else the notebook's kernelspec does. `timeout` is in seconds and `memory` in
     bytes, for one run; `given` are assignments for names that the notebook never defines. `html` is
     where to write the report as a page. With `record`, small calls of the package's functions are
@@ -201,7 +202,7 @@ def verify(
     from nb2prod.verify.interpreter import interpreter
     from nb2prod.verify.sides import Conditions
     from nb2prod.verify.subject import subject
-    from nb2prod.verify.verify import store
+    from nb2prod.verify.verify import store, surroundings
     from nb2prod.verify.verify import verify as step
 
     if html and not html.absolute().parent.is_dir():  # said before minutes of running
@@ -212,7 +213,7 @@ def verify(
     conditions = Conditions(
         path,
         version,
-        place,
+        **surroundings(place, found.above),
         timeout=timeout,
         memory=memory,
         network=network,

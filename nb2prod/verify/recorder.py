@@ -51,6 +51,7 @@ LARGEST_ALL = 5_000_000
 TEXTS = {".csv", ".tsv", ".txt", ".dat", ".data", ".jsonl", ""}
 FRAME = {"artifacts", "cli", "contract", "lineage", "metrics", "pipeline", "scoring"}
 LABELS = 12  # distinct values of what counts as a label
+EXACT = 1e-12  # relative difference of numbers from one process to the next
 SELDOM = 0.1  # share of rows that are doubled for a reason
 
 
@@ -64,8 +65,8 @@ class Recorder:
     `told` says of each function why its call was not recorded; "" where it was.
     """
 
-    def __init__(self, package: str, contract: ModuleType, folder: Path) -> None:
-        self.package, self.contract, self.folder = package, contract, folder
+    def __init__(self, package: str, contract: ModuleType, folder: Path, root: Path) -> None:
+        self.package, self.contract, self.folder, self.root = package, contract, folder, root
         self.place = Path.cwd()  # where the pipeline finds its data
         self.source = Path(str(sys.modules[package].__file__)).parent
         self.told: dict[str, str] = {}
@@ -199,12 +200,12 @@ class Recorder:
         bound = inspect.signature(function).bind(*args, **kwargs).arguments
         given = {name: self._small_model(value) for name, value in bound.items()}
         data = self.folder / "data"
-        files = [self._file(path, data) for path in reads if self._is_input(path)]
+        files = dict(self._file(path, data) for path in reads if self._is_input(path))
         problem = "it fails on a part of its data"
         for size in SIZES:
             case = Path(tempfile.mkdtemp(dir=self.folder))
             try:
-                if self._recorded(function, reduced(given, size), [f for f in files if f], case):
+                if self._recorded(function, reduced(given, size), files, case):
                     break
             except Exception as error:
                 problem = f"it fails on a part of its data ({type(error).__name__}: {error})"[:200]
@@ -222,7 +223,7 @@ class Recorder:
         case.rename(calls / function.__name__)
 
     def _recorded(
-        self, function: FunctionType, given: dict[str, Any], files: list[str], case: Path
+        self, function: FunctionType, given: dict[str, Any], files: dict[str, str], case: Path
     ) -> bool:
         """Write a call to a folder; return whether what it gives is worth keeping."""
         record: dict[str, Any] = {
@@ -253,21 +254,22 @@ class Recorder:
         library = path.suffix in (".py", ".pyc", ".so", ".pth", ".mplstyle")
         if library or path.is_relative_to(self.source):
             return False
-        if path.is_relative_to(self.place):
+        if path.is_relative_to(self.root):
             return path.is_file()
         apart = ("/proc", "/sys", "/dev", "/etc", "/usr", sys.prefix, sys.base_prefix)
         if str(path).startswith(apart) or not path.is_file() or "matplotlib" in str(path):
             return False
         raise Unfit(f"it reads {path.name}, which lies outside the folder")
 
-    def _file(self, path: Path, data: Path) -> str:
-        """Keep a small copy of a file that is read; return its name below the folder."""
-        name = path.relative_to(self.place).as_posix()
-        target = data / name
+    def _file(self, path: Path, data: Path) -> tuple[str, str]:
+        """Keep a small copy of a file that is read; return its path for the reader, and its name."""
+        name = os.path.relpath(path, self.place).replace(os.sep, "/")
+        kept = name.replace("../", "above/")
+        target = data / kept
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(some_of(path))
-        return name
+        return name, kept
 
     def _small_model(self, value: Any) -> Any:
         """Return the object of its own function's small call, where the real one is large."""
@@ -437,7 +439,7 @@ def confirm(folder: Path) -> dict[str, str]:
         call = Call(case)
         try:
             with tempfile.TemporaryDirectory() as place:
-                wrong = call.differences(call.again(Path(place), folder / "data"))
+                wrong = call.differences(call.again(Path(place), folder / "data"), EXACT)
         except Exception as error:
             told[str(call)] = (
                 f"its small call cannot be made again ({type(error).__name__}: {error})"

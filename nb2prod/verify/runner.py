@@ -742,7 +742,7 @@ def run_package(watch: Watch, job: dict[str, Any], run: dict[str, Any]) -> dict[
     """Run a package's pipeline and describe what it returns and the locals of `run`."""
     watch.progress = Progress(run["place"])
     error, returned = None, {}
-    recorder = recording(job, run["record"]) if run["record"] else None
+    recorder = recording(job, run) if run["record"] else None
     try:
         returned = called(sys.modules[watch.pipeline].run, job, run)
     except BaseException as caught:
@@ -775,10 +775,11 @@ def distributions() -> dict[str, str]:
     return found
 
 
-def recording(job: dict[str, Any], folder: str) -> Any:
+def recording(job: dict[str, Any], run: dict[str, Any]) -> Any:
     """Put the package's functions under watch, so that small calls of them are recorded."""
     contract = beside(job, "contract")
-    recorder = beside(job, "recorder").Recorder(job["package"], contract, Path(folder))
+    places = Path(run["record"]), Path(run["root"]).resolve()
+    recorder = beside(job, "recorder").Recorder(job["package"], contract, *places)
     recorder.watch()
     return recorder
 

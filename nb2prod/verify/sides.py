@@ -46,14 +46,16 @@ _LAST_LINES = 12  # of what a process said before it died
 class Conditions:
     """What every run is given.
 
-    `folder` is copied for each run, which takes place in `place` below the copy. `timeout` is in
-    seconds, `memory` in bytes. `given` are assignments for names that the notebook never defines.
+    `folder`, or `only` parts of it, is copied for each run, which takes place in `place` below the
+    copy. `timeout` is in seconds, `memory` in bytes. `given` are assignments for names that the
+    notebook never defines.
     """
 
     python: str
     version: str  # of that Python
     folder: Path
     place: Path = Path()
+    only: tuple[Path, ...] = ()  # paths below the folder; without any, it is copied whole
     timeout: float = 900.0
     memory: int | None = None
     network: bool = False
@@ -114,7 +116,7 @@ def run_package(
     package: Path, chains: Sequence[Sequence[Part]], work: Work
 ) -> tuple[tuple[Side, ...], ...]:
     """Run a package in parts; those of one chain follow each other in one copy of the folder."""
-    copies = [_copied(work) if parts else work.folder for parts in chains]
+    copies = [_copied(work) for _ in chains]
     runs = [
         [{**_run(work, copy), **asdict(part), "chain": number} for part in parts]
         for number, (copy, parts) in enumerate(zip(copies, chains, strict=True))
@@ -123,22 +125,31 @@ def run_package(
     said = _started("package", {**_named(package), "runs": flat}, work)
     sides = tuple(tuple(_side(run, said, work) for run in chain) for chain in runs)
     for copy in copies:
-        if copy != work.folder:
-            shutil.rmtree(copy, ignore_errors=True)
+        shutil.rmtree(copy, ignore_errors=True)
     return sides
 
 
+def record(package: Path, records: Path, work: Work) -> Side:
+    """Run a package, where sets have another order, and record its functions' calls in a folder."""
+    ((side,),) = run_package(package, [[Part(record=records)]], _elsewise(work, "1"))
+    return side
+
+
 def confirm(package: Path, records: Path, work: Work) -> None:
-    """Make recorded calls again in another process, where sets have another order.
+    """Make recorded calls again in another process, where sets have yet another order.
 
     Those that give something else are forgotten.
     """
     place = Path(tempfile.mkdtemp(dir=work.folder))
     run = {"place": str(place), "root": str(place), "folder": str(place)}
-    conditions = work.conditions
-    other = replace(conditions, environment={**conditions.environment, "PYTHONHASHSEED": "1"})
     job = {**_named(package), "folder": str(records), "runs": [run]}
-    _started("confirm", job, replace(work, conditions=other))
+    _started("confirm", job, _elsewise(work, "2"))
+
+
+def _elsewise(work: Work, hash_seed: str) -> Work:
+    conditions = work.conditions
+    environment = {**conditions.environment, "PYTHONHASHSEED": hash_seed}
+    return replace(work, conditions=replace(conditions, environment=environment))
 
 
 def _named(package: Path) -> dict[str, Any]:
@@ -254,7 +265,19 @@ def _copy(conditions: Conditions, copy: Path) -> None:
         }
 
     try:  # links are followed: through one, a run would change what it leads to
-        shutil.copytree(conditions.folder, copy, ignore=ignored, ignore_dangling_symlinks=True)
+        for part in conditions.only or (Path(),):
+            source, target = conditions.folder / part, copy / part
+            if source.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+            elif source.is_dir():
+                shutil.copytree(
+                    source,
+                    target,
+                    ignore=ignored,
+                    ignore_dangling_symlinks=True,
+                    dirs_exist_ok=True,
+                )
     except (OSError, shutil.Error) as error:
         reason = error.args[0][0][2] if isinstance(error, shutil.Error) else error
         raise InputError(

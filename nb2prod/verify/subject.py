@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from nb2prod import api
@@ -16,6 +16,8 @@ from nb2prod.model import Plan
 
 _RANDOM = frozenset({"NB221", "NB222"})  # unseeded draws
 _CLOCK = re.compile(r"\b(time\.(time|perf_counter)|datetime\.(now|today|utcnow)|Timestamp\.now)\b")
+_UPWARDS = re.compile(r"(\.\./)*\.\.(/+[\w .-]*\w)?(?![^/])")  # up to the first name
+_LONGEST = 300  # characters of a path
 _THREADS = re.compile(r"\bn_jobs\s*=\s*-|\bThread(PoolExecutor)?\b")
 
 
@@ -34,6 +36,7 @@ class Subject:
     reasons: Mapping[str, str]
     causes: tuple[str, ...] = ()
     kernel: str | None = None
+    above: tuple[PurePosixPath, ...] = ()  # paths that lead out of the notebook's folder, "../data"
 
 
 def subject(project: Path, notebook: Path | None = None) -> Subject:
@@ -56,6 +59,7 @@ def subject(project: Path, notebook: Path | None = None) -> Subject:
         reasons=_reasons(plan),
         causes=tuple(_causes(plan)),
         kernel=kernelspec.get("name"),
+        above=tuple(dict.fromkeys(_above(plan))),
     )
 
 
@@ -94,6 +98,21 @@ def _reasons(plan: Plan) -> dict[str, str]:
                 where = f"cell {piece.origin.cell}, line {piece.origin.line}"
                 reasons.setdefault(node.id, f"left out ({where}): {piece.reason}")
     return reasons
+
+
+def _above(plan: Plan) -> Iterator[PurePosixPath]:
+    """Yield the files and folders that relative paths name above the notebook's own folder."""
+    for facts, statement in zip(plan.analysis.facts, plan.analysis.statements, strict=True):
+        texts = [use.location for use in facts.uses if use.location]
+        texts += [
+            part.value
+            for part in ast.walk(statement.node)
+            if isinstance(part, ast.Constant) and isinstance(part.value, str)
+        ]
+        for text in texts:
+            found = _UPWARDS.match(text)
+            if found and len(text) < _LONGEST:
+                yield PurePosixPath(found[0])
 
 
 def _causes(plan: Plan) -> list[str]:

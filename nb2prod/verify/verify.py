@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import json
+import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nb2prod import __version__
@@ -28,10 +30,12 @@ from nb2prod.verify.sides import (
     run_notebook,
     run_package,
 )
+from nb2prod.verify.sides import record as run_recorded
 from nb2prod.verify.subject import Subject
 from nb2prod.verify.verdict import Row, Status, Verdict, outcome_of
 
 _TIMINGS = re.compile(r"^(CPU times|Wall time|Compiler *:|[\d.]+ [nµμm]?s ± |\d+ loops).*$", re.M)
+_SMALL, _FEW = 300_000_000, 10_000  # bytes and files of a folder that is copied unasked
 _RUNS = 2  # of the notebook; once more before anything is called different
 
 
@@ -62,9 +66,12 @@ def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record
         seconds = {"cells": failed.seconds}
         return Verdict("notebook failed", error=failed.error, seconds=seconds)
     records = Path(tempfile.mkdtemp(dir=work.folder))
-    chains = [[Part()], _apart(subject.package, work), [Part(record=records)] if record else []]
-    (whole,), parts, again = run_package(subject.package, chains, work)
-    again = tuple(side for side in again if not side.error)
+    with ThreadPoolExecutor() as pool:
+        recorded = pool.submit(run_recorded, subject.package, records, work) if record else None
+        chains = [part for part in ([Part()], _apart(subject.package, work)) if part]
+        (whole,), *others = run_package(subject.package, chains, work)
+    parts = others[0] if others else ()
+    again = (recorded.result(),) if recorded and not recorded.result().error else ()
     stable: set[str] = set()
     if whole.error:
         found = Verdict("package failed", error=whole.error)
@@ -191,6 +198,31 @@ def _made_on(subject: Subject, conditions: Conditions) -> dict[str, Any]:
         "python": conditions.version,
         "network": conditions.network,
     }
+
+
+def surroundings(folder: Path, above: Collection[PurePosixPath]) -> dict[str, Any]:
+    """Return what of Conditions says which folders a run needs: its own, and what lies above.
+
+    `above` are relative paths that lead out of `folder`. A folder around it counts only where it is
+    small: `..` alone may be the home folder.
+    """
+    places = [Path(os.path.normpath(folder / path)) for path in above]
+    wanted = [p for p in places if p.exists() and (p not in folder.parents or _is_small(p))]
+    root = Path(os.path.commonpath([folder, *wanted]))
+    if root == folder:
+        return {"folder": folder}
+    parts = (path.relative_to(root) for path in (folder, *wanted))
+    return {"folder": root, "place": folder.relative_to(root), "only": tuple(dict.fromkeys(parts))}
+
+
+def _is_small(folder: Path) -> bool:
+    size = number = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            size, number = size + path.lstat().st_size, number + 1
+        if size > _SMALL or number > _FEW:
+            return False
+    return True
 
 
 def store(verdict: Verdict, project: Path) -> None:

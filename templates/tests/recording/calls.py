@@ -59,12 +59,17 @@ class Call:
 
     def again(self, place: Path, data: Path = DATA) -> dict[str, Any]:
         """Make the call once more, in a folder with copies of the files it reads."""
-        for name in self.record["reads"]:
-            (place / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(data / name, place / name)
-        return observe(self.function(), self.given(), place)
+        here = place / "a" / "b" / "c"  # room for ../..
+        here.mkdir(parents=True)
+        for name, kept in self.record["reads"].items():
+            target = Path(os.path.normpath(here / name))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(data / kept, target)
+        return observe(self.function(), self.given(), here)
 
-    def differences(self, found: dict[str, Any]) -> dict[str, str]:
+    def differences(
+        self, found: dict[str, Any], rel: float = PRECISE
+    ) -> dict[str, str]:
         """Say of everything that is expected and not found where it differs first."""
         expected = {
             name: read(spec, self.folder)
@@ -74,7 +79,7 @@ class Call:
         for name, value in unchanged.items():
             expected.setdefault(f"{name} afterwards", value)
         pairs = {k: (found.get(k), v) for k, v in expected.items()}
-        told = {k: difference(a, b, k, PRECISE) for k, (a, b) in pairs.items()}
+        told = {k: difference(a, b, k, rel) for k, (a, b) in pairs.items()}
         ignored = self.record.get("ignored", ())
         return {k: text for k, text in told.items() if text and k not in ignored}
 

@@ -39,7 +39,7 @@ def _array_summary(value: Any) -> Any:
         return {"shape": list(array.shape), "numbers": _spread(array)}
     return {
         "shape": list(array.shape),
-        "texts": _hash(" ".join(map(str, array.ravel()))),
+        "texts": _hash(" ".join(map(_text, array.ravel()))),
     }
 
 
@@ -51,6 +51,12 @@ def _spread(numbers: Any) -> list[Any]:
     if not known.size:
         return [int(array.size), 0.0, 0.0]
     return [int(array.size), float(known.mean()), float(known.std())]
+
+
+def _text(value: Any) -> str:
+    """Return a text that does not depend on the order of a set."""
+    is_set = isinstance(value, (set, frozenset))
+    return str(sorted(map(str, value)) if is_set else value)
 
 
 def _hash(text: str) -> str:
