@@ -35,7 +35,7 @@ RESUMED = re.compile(r"^(\d+) +<\.\.\. (?:open|openat|creat) resumed>")
 SYSTEM = re.compile(r"^/(dev|proc|sys|etc|usr|lib|lib64|run|bin)/")
 # what no one would call data, wherever it lies
 CODE = re.compile(
-    r"\.(py|pyc|pyi|so[.\d]*|pth|cfg|ttf|otf|afm|mplstyle|pem|js|css)$|/(__pycache__|\.git)/"
+    r"\.(py|pyc|pyi|so[.\d]*|pth|cfg|ttf|otf|afm|mplstyle|pem|js|css)$|/(__pycache__|\.ipython|\.git)/"
 )
 # of a library, only what has a format of data is
 DATA = re.compile(

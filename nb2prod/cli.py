@@ -58,9 +58,8 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result a
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit status; errors are one sentence on stderr."""
     try:
-        main.main(args=list(arguments), prog_name="nb2prod", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
+        # what a command exits with is returned here, and nothing where it just ends
+        status = main.main(args=list(arguments), prog_name="nb2prod", standalone_mode=False)
     except click.Abort:
         print("nb2prod: stopped", file=sys.stderr)
         return 130
@@ -82,7 +81,7 @@ def run(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 3
-    return 0
+    return status or 0
 
 
 @click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})

@@ -230,7 +230,7 @@ def _told(a: Record, b: Record, changes: Iterable[Change], unknown: tuple[Group,
     changed = [group for group in _CAUSES if by_group[group]]
     same = [group for group in _CAUSES if not by_group[group] and group not in unknown]
     failed = [change for change in by_group["run"] if change.name == "error"]
-    head = _outcome(by_group, failed)
+    head = "Metrics are not known" if "metrics" in unknown else _outcome(by_group, failed)
     if not any(by_group.values()):
         words = "Nothing that matters differs" if list(changes) else "Nothing differs"
         results: list[Group] = ["metrics", "artifacts"]
@@ -273,14 +273,14 @@ def _of_run(change: Change) -> str:
 
 def _chance(a: Record, b: Record) -> str:
     """Say what makes runs differ of which no record tells."""
-    hosts = _names(a.items("network", "hosts"), b.items("network", "hosts"))
+    hosts = [str(host) for record in (a, b) for host in record.items("network", "hosts")]
     unread = [
         url
         for record in (a, b)
         for url, row in sources(record).items()
         if "method" in row and not row.get("sha256")
     ]
-    asked = _names(map(str, [*hosts, *unread]))
+    asked = _names(hosts, unread)
     if asked:
         return f"likely what came from {_listed(asked[:_NAMED])}, or a draw without a seed"
     seeds = {*a.mapping("seeds"), *b.mapping("seeds")} - {"PYTHONHASHSEED"}
