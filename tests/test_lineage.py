@@ -99,20 +99,21 @@ open("scratch", "w").close(); os.remove("scratch")
 
 
 def test_the_hash_is_of_what_was_read_even_where_the_run_replaces_it(run: Run, work: Path) -> None:
-    for name in ("over", "replaced", "removed"):
+    for name in ("over", "replaced", "removed", "anew"):
         (work / name).write_text("old")
     body = """
 open("over").read(); open("over", "w").write("new")
 open("replaced").read(); open("t", "w").write("new"); os.replace("t", "replaced")
 open("removed").read(); os.remove("removed")
 open("own", "w").write("1"); open("own").read()
+open("anew", "w").write("newer"); open("anew").read()
 """
     files = run(body)["files"]
     read = named(files["read"])
     for name in ("over", "replaced", "removed"):
         assert (read[name]["sha256"], read[name]["state"]) == (digest(b"old"), "same")
-    assert read["own"]["state"] == "own"
-    assert set(named(files["written"])) == {"over", "replaced", "own"}
+    assert read["own"]["state"] == read["anew"]["state"] == "own"
+    assert set(named(files["written"])) == {"over", "replaced", "own", "anew"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs inotify")
@@ -132,6 +133,17 @@ named = "../beside.csv"
     assert read["data/a.csv"]["seen"] == "folder" and read["made/a"]["state"] == "own"
     assert {"made/a", "copy.csv"} == set(named(record["files"]["written"]))
     assert record["commands"] == ["cat data/a.csv link.csv made/a ../beside.csv > copy.csv"]
+
+
+def test_where_the_system_tells_nothing_the_code_does(run: Run, work: Path) -> None:
+    run("os.system('cat data/a.csv')\nnamed = 'data/a.csv'")
+    code = "import sys, sysconfig; sysconfig.get_paths(); sys.platform = 'other'\n"
+    code += "from churn.cli import main; main([])"
+    environment = {**os.environ, "PYTHONPATH": str(work.parent / "project/src")}
+    subprocess.run([sys.executable, "-c", code], cwd=work, env=environment, check=True)
+    files = json.loads((work / "artifacts/lineage.json").read_text("utf-8"))["files"]
+    assert files["complete"] is False
+    assert [(row["path"], row["seen"]) for row in files["read"]] == [("data/a.csv", "code")]
 
 
 def test_databases_are_files(run: Run, work: Path) -> None:
