@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from nb2prod.lineage.compare import Explanation
     from nb2prod.model import Analysis, Evidence, Package, Plan, Program
     from nb2prod.verify.sides import Progress
     from nb2prod.verify.verdict import Verdict
@@ -23,6 +24,7 @@ __all__ = [
     "convert",
     "diff",
     "evidence_in",
+    "lineage",
     "make_plan",
     "read",
     "render",
@@ -227,3 +229,15 @@ def verify(
 
         html.write_text(page(verdict, found), "utf-8")
     return verdict
+
+
+def lineage(first: Path, second: Path) -> Explanation:
+    """Say what changed between two runs of a generated package, and what is the likely cause.
+
+    Each is a `lineage.json`, or the folder of artifacts or project that holds one. Raises InputError
+    when there is none, or it is broken.
+    """
+    from nb2prod.lineage.compare import explain
+    from nb2prod.lineage.record import read as read_record
+
+    return explain(read_record(first), read_record(second))

@@ -27,6 +27,7 @@ Examples:
   nb2prod convert churn.ipynb --dry-run        what would be written
   nb2prod inspect churn.ipynb                  stages, functions, hazards; writes nothing
   nb2prod verify churn.ipynb churn             run both, compare every value
+  nb2prod lineage old/lineage.json artifacts   why do two runs differ?
   cat churn.ipynb | nb2prod convert - --output churn
 
 \b
@@ -57,9 +58,8 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result a
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit status; errors are one sentence on stderr."""
     try:
-        main.main(args=list(arguments), prog_name="nb2prod", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
+        # what a command exits with is returned here, and nothing where it just ends
+        status = main.main(args=list(arguments), prog_name="nb2prod", standalone_mode=False)
     except click.Abort:
         print("nb2prod: stopped", file=sys.stderr)
         return 130
@@ -81,7 +81,7 @@ def run(arguments: Sequence[str]) -> int:
             file=sys.stderr,
         )
         return 3
-    return 0
+    return status or 0
 
 
 @click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
@@ -271,6 +271,37 @@ def verify(
     if as_json:
         click.echo(json.dumps(verdict.json(), indent=2, ensure_ascii=False))
     click.get_current_context().exit(verdict.exit_status)
+
+
+@main.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path), required=False)
+@_JSON
+def lineage(first: Path, second: Path | None, as_json: bool) -> None:
+    """Explain what changed from run FIRST to run SECOND of a package, and the likely cause.
+
+    Each is a lineage.json as every run writes it, or the folder of artifacts or project with one in
+    it. Without SECOND, show what FIRST was made of.
+
+    Exit status: 0 nothing differs, 1 something does, 2 there is no record.
+    """
+    from nb2prod.lineage import report
+
+    if second is None:
+        from nb2prod.lineage.record import read
+
+        record = read(first)
+        if as_json:
+            click.echo(json.dumps(record.data, indent=2, ensure_ascii=False))
+        else:
+            report.show_record(record)
+        return
+    explanation = api.lineage(first, second)
+    if as_json:
+        click.echo(json.dumps(explanation.json(), indent=2, ensure_ascii=False))
+    else:
+        report.show_explanation(explanation)
+    click.get_current_context().exit(explanation.exit_status)
 
 
 def _verify(

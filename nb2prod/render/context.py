@@ -24,6 +24,7 @@ The context has these keys (all text is raw; the templates escape it):
 
 and takes, when they are there:
 
+    notebook_hash    SHA-256 of the notebook's bytes; "" where it is not known
     pins             [PEP 508] for requirements.txt; the dependencies without it
     parameters       names that run() requires as keywords, because the notebook never defined them
     metrics          names of the results that are metrics
@@ -93,6 +94,7 @@ def complete(context: Mapping[str, object]) -> dict[str, object]:
     model, stages = context["model"], context["stages"]
     sources = [_located(source) for source in _rows(context, "sources")]
     return {
+        "notebook_hash": "",
         "pins": requirements,
         "parameters": [],
         "metrics": [],

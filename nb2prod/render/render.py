@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -113,6 +114,7 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         "description": "",
         "prose": plan.introduction,
         "notebook_file": notebook_file(plan),
+        "notebook_hash": hashlib.sha256(analysis.program.source).hexdigest(),
         "python_requires": requires,
         "python_version": version,
         "dependencies": [

@@ -1,0 +1,1 @@
+"""Where results came from: what two runs' records say of each other."""
