@@ -129,7 +129,8 @@ def measure(project: Path, python: str, sample: int, data: Path | None) -> dict[
     recorded = {Path(name).parts[3] for name in evidence["files"] if "/calls/" in name}
     ran = recorded | set(evidence["unrecorded"])
     modules = sorted(project.glob("src/*/**/*.py"))
-    found = [m for path in modules if path.stem not in FRAME for m in mutants(path, project, ran)]
+    own = [p for p in modules if not FRAME & {p.stem, p.parent.name}]
+    found = [mutant for path in own for mutant in mutants(path, project, ran)]
     drawn = random.Random(0).sample(found, min(sample, len(found)))
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)

@@ -92,7 +92,7 @@ class Recorder:
             return False
         home = value.__module__
         inside = home.startswith(f"{self.package}.") and value.__qualname__ == value.__name__
-        return inside and home.rpartition(".")[2] not in FRAME
+        return inside and home.split(".")[1] not in FRAME
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Audit hook: note the files that the calls read."""

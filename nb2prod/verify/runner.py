@@ -744,7 +744,10 @@ def run_package(watch: Watch, job: dict[str, Any], run: dict[str, Any]) -> dict[
     error, returned = None, {}
     recorder = recording(job, run) if run["record"] else None
     try:
-        returned = called(sys.modules[watch.pipeline].run, job, run)
+        with lineage(job, run) as record:
+            returned = called(sys.modules[watch.pipeline].run, job, run)
+            if record and isinstance(returned, dict):
+                record.results(returned)
     except BaseException as caught:
         error = told(caught)
     if not isinstance(returned, dict):
@@ -773,6 +776,15 @@ def distributions() -> dict[str, str]:
         if roots.intersection(listed) - {"__pycache__"}:
             found[installed.metadata["Name"]] = installed.version
     return found
+
+
+def lineage(job: dict[str, Any], run: dict[str, Any]) -> Any:
+    """Return what records where the results of a run come from, where the package can."""
+    if not run["lineage"] or not Path(job["src"], job["package"], "lineage").is_dir():
+        return contextlib.nullcontext()
+    config = importlib.import_module(f"{job['package']}.config").Config
+    module = importlib.import_module(f"{job['package']}.lineage")
+    return module.recording(config(), "verify", target=Path(run["place"], "lineage.json"))
 
 
 def recording(job: dict[str, Any], run: dict[str, Any]) -> Any:

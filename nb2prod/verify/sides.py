@@ -74,19 +74,22 @@ class Side:
     error: Mapping[str, Any] | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     distributions: Mapping[str, str] = field(default_factory=dict)  # imported, with their versions
+    lineage: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One run of a package: everything, or a stage on what `artifacts` holds of earlier ones.
 
-    Calls of the package's functions are recorded in the folder `record`.
+    Calls of the package's functions are recorded in the folder `record`; `lineage` says whether
+    what the run reads and writes is.
     """
 
     explore: bool = True
     stage: str | None = None
     artifacts: Path | None = None
     record: Path | None = None
+    lineage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,7 @@ def _side(run: Mapping[str, Any], said: str, work: Work) -> Side:
         told["error"],
         told["seconds"],
         told["distributions"],
+        lineage.read_bytes() if (lineage := place / "lineage.json").exists() else None,
     )
 
 

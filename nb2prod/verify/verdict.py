@@ -43,6 +43,7 @@ class Verdict:
     durations: Mapping[str, float] = field(default_factory=dict)  # of the processes
     made_on: Mapping[str, Any] = field(default_factory=dict)
     evidence: Evidence | None = field(default=None, repr=False)
+    lineage: bytes | None = field(default=None, repr=False)  # of the package's run, as JSON
 
     @property
     def exit_status(self) -> int:
@@ -56,7 +57,7 @@ class Verdict:
     def json(self) -> dict[str, Any]:
         """Return everything as JSON data."""
         shown = asdict(replace(self, evidence=None))
-        del shown["evidence"]
+        del shown["evidence"], shown["lineage"]
         return {**shown, "counts": self.counts()}
 
 

@@ -68,7 +68,7 @@ def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record
     records = Path(tempfile.mkdtemp(dir=work.folder))
     with ThreadPoolExecutor() as pool:
         recorded = pool.submit(run_recorded, subject.package, records, work) if record else None
-        chains = [part for part in ([Part()], _apart(subject.package, work)) if part]
+        chains = [part for part in ([Part(lineage=True)], _apart(subject.package, work)) if part]
         (whole,), *others = run_package(subject.package, chains, work)
     parts = others[0] if others else ()
     again = (recorded.result(),) if recorded and not recorded.result().error else ()
@@ -87,6 +87,7 @@ def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record
         found,
         durations={"notebook": notebooks[0].duration, "package": whole.duration},
         seconds={"cells": notebooks[0].seconds, "functions": whole.seconds},
+        lineage=whole.lineage,
     )
 
 
@@ -226,9 +227,12 @@ def _is_small(folder: Path) -> bool:
 
 
 def store(verdict: Verdict, project: Path) -> None:
-    """Keep the verdict in the project."""
+    """Keep the verdict in the project, and the lineage of the package's run."""
     folder = project / ".nb2prod"
     folder.mkdir(exist_ok=True)
-    temporary = folder / "verdict.json.new"
-    temporary.write_text(json.dumps(verdict.json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
-    temporary.replace(folder / "verdict.json")
+    text = json.dumps(verdict.json(), indent=2, ensure_ascii=False) + "\n"
+    for name, data in (("verdict.json", text.encode()), ("lineage.json", verdict.lineage)):
+        if data is not None:
+            temporary = folder / f"{name}.new"
+            temporary.write_bytes(data)
+            temporary.replace(folder / name)
