@@ -399,15 +399,16 @@ class Progress:
     """Tells the file that a job names what runs, and keeps how long it took."""
 
     def __init__(self, place: str) -> None:
-        self.path = Path(place, "progress")
+        # open for the whole run: else it would be among the files that the run writes
+        self.file = os.open(Path(place, "progress"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self.seconds: dict[str, float] = {}
         self.started: dict[str, float] = {}
 
     def begin(self, name: str, number: int = 0, of: int = 0) -> None:
         """Say that a cell or function starts."""
         self.started[name] = time.perf_counter()
-        with open(self.path, "a", encoding="utf-8") as handle:
-            handle.write(json.dumps({"name": name, "number": number, "of": of}) + "\n")
+        line = json.dumps({"name": name, "number": number, "of": of}) + "\n"
+        os.write(self.file, line.encode())
 
     def end(self, name: str) -> None:
         """Say that it ended."""

@@ -300,7 +300,9 @@ def _environment(conditions: Conditions, place: Path) -> dict[str, str]:
     folders = [str(stubs), str(Path(conditions.python).parent), os.environ.get("PATH", "")]
     offline = {} if conditions.network else _NOWHERE
     own = {"PATH": os.pathsep.join(folders), "IPYTHONDIR": str(place / "ipython")}
-    return {**os.environ, **_ENVIRONMENT, **offline, **own, **conditions.environment}
+    # IPython would take libraries from the environment in which nb2prod runs
+    inherited = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    return {**inherited, **_ENVIRONMENT, **offline, **own, **conditions.environment}
 
 
 def _process(
