@@ -150,8 +150,14 @@ def test_databases_are_files(run: Run, work: Path) -> None:
     body = "import sqlite3\nc = sqlite3.connect('data/x.db')\n"
     body += "c.execute('create table if not exists t(a)')\nc.commit()\nc.close()\nc = None"
     assert set(named(run(body)["files"]["written"])) == {"data/x.db"}
+    before = digest((work / "data/x.db").read_bytes())
     files = run(body)["files"]
     assert set(named(files["read"])) == {"data/x.db"} and not files["written"]
+    changing = body.replace("c.commit()", "c.execute('insert into t values (1)'); c.commit()")
+    files = run(changing)["files"]
+    (row,) = files["read"]
+    assert (row["seen"], row["sha256"], row["state"]) == ("run", before, "same")
+    assert set(named(files["written"])) == {"data/x.db"}
 
 
 def test_what_is_no_data_is_not_listed(run: Run, work: Path) -> None:
@@ -240,7 +246,8 @@ subprocess.run(["true", "--password", "hunter2", "https://me:hunter2@example.org
 os.system("true --api-key=hunter2 -H 'Authorization: Bearer hunter2'")
 subprocess = None
 """
-    record = run(body, SHOP_KEY="hunter2")
+    record = run(body, "--data-root", f"{work}/", SHOP_KEY="hunter2", HOME=str(work.parent))
+    assert record["parameters"]["data_root"] == "~/work/"
     assert "hunter2" not in json.dumps(record) and len(record["commands"]) == 2
     (row,) = record["files"]["read"]
     assert (row["path"], row["sha256"]) == (".env", None)
