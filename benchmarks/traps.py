@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,13 @@ def lacks(python: str, libraries: str) -> bool:
     return subprocess.run([python, "-c", code], capture_output=True).returncode != 0
 
 
-def judge(program: Path, python: str, work: Path) -> dict[str, Any]:
-    """Convert one program and return its verdict; `status` says how it ended."""
+def judge(
+    program: Path, python: str, work: Path, change: Callable[[Path], None] | None = None
+) -> dict[str, Any]:
+    """Convert one program and return its verdict; `status` says how it ended.
+
+    `change` is done to the project before it is compared.
+    """
     head = percent.header(program.read_text("utf-8"))
     if lacks(python, head.get("needs", "")):
         return {"status": "skipped", "error": f"needs {head['needs']}"}
@@ -45,6 +51,8 @@ def judge(program: Path, python: str, work: Path) -> dict[str, Any]:
     if done.returncode:
         status = "refused" if done.returncode == 2 else "bug"
         return {"status": status, "error": done.stderr.strip()[-400:]}
+    if change:
+        change(package)
     wanted = compare.Comparison(
         program,
         package,

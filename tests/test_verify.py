@@ -192,3 +192,21 @@ def test_the_page_shows_everything_and_runs_nothing_of_the_notebook(
     assert "default-src 'none'" in text
     assert text.count("&lt;script&gt;") >= 3  # title, cell and function
     assert "b: equal" in text and "cell 2" in text
+
+
+@pytest.mark.slow
+def test_modules_beside_the_notebook_keep_their_names_apart_from_ours(
+    project: Callable[[Sequence[str]], Path], tmp_path: Path
+) -> None:
+    (tmp_path / "config.py").write_text("X = 5\n", "utf-8")
+    (tmp_path / "helpers.py").write_text("def g(a):\n    return a + 1\n", "utf-8")
+    (tmp_path / "pk").mkdir()
+    (tmp_path / "pk/__init__.py").touch()
+    (tmp_path / "pk/a.py").write_text("import helpers\nz = helpers.g(3)\n", "utf-8")
+    cells = [
+        "from config import X\nimport helpers\nimport pk.a",
+        "def h(a):\n    return helpers.g(a) * 2",
+        "b = h(X) + pk.a.z",
+    ]
+    verdict = verified(project(cells))
+    assert [row.status for row in verdict.values if row.name == "b"] == ["equal"]

@@ -16,6 +16,7 @@ from nb2prod.model import CstStatement, Definition, Function, Plan
 from nb2prod.plan.make import SIDE_EFFECT_IMPORTS
 from nb2prod.render.rewrite import Edits, rewrite, with_keyword_parameters
 
+BESIDE = "local_modules"  # the modules that lay beside the notebook: no name of ours is theirs
 _DOC_WIDTH = 84
 _READ_IN_TEXT = "  # noqa: F401 (read by its name in a text)"
 # Pickling finds a class by its name in its module, where a function's own classes are not.
@@ -62,7 +63,7 @@ class ModuleWriter:
     def sibling(self, source: str) -> str:
         """Return a module that lay beside the notebook, as a module of the package."""
         tree = cst.parse_module(source)
-        edits = Edits(siblings=self.siblings, package=self.plan.package)
+        edits = Edits(siblings=self.siblings, package=f"{self.plan.package}.{BESIDE}")
         return tree.with_changes(body=[rewrite(part, edits) for part in tree.body]).code
 
     def _module(self, module: str) -> str:
@@ -139,7 +140,7 @@ class ModuleWriter:
                 self.plan.computed.get(position, ()), f"Path({config}.data_root)"
             ),
             siblings=self.siblings if _imports_inside(analysis.statements[position].node) else (),
-            package=self.plan.package,
+            package=f"{self.plan.package}.{BESIDE}",
             close=self.close if "show" in self._words(position) else "",
             nonlocals=frozenset() if self.plan.namespace else use.rebinds,
             namespace=self.plan.namespace,
@@ -374,7 +375,7 @@ class ModuleWriter:
         module = "." * node.level + (node.module or "")
         root = (node.module or "").split(".")[0]
         if root in self.siblings:
-            return f"{self.plan.package}.{node.module}"
+            return f"{self.plan.package}.{BESIDE}.{node.module}"
         return module
 
     def _import_line(self, node: ast.Import | ast.ImportFrom, alias: ast.alias, name: str) -> str:
@@ -383,7 +384,12 @@ class ModuleWriter:
             return f"from {self._source(node)} import {alias.name}{rename}"
         root = alias.name.split(".")[0]
         if root in self.siblings:
-            parent, _, last = f"{self.plan.package}.{alias.name}".rpartition(".")
+            home = f"{self.plan.package}.{BESIDE}"
+            if "." in alias.name and not alias.asname:  # the name is that of the outermost
+                again = "" if name == root else f" as {name}"
+                loads = f"import {home}.{alias.name}  # noqa: F401 (so that {root} has it)"
+                return f"{loads}\nfrom {home} import {root}{again}"
+            parent, _, last = f"{home}.{alias.name}".rpartition(".")
             return f"from {parent} import {last}" + ("" if last == name else f" as {name}")
         rename = "" if name == (root if not alias.asname else alias.name) else f" as {name}"
         return f"import {alias.name}{rename}"

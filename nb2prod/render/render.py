@@ -14,7 +14,7 @@ from nb2prod.model import Evidence, Function, Package, Plan
 from nb2prod.plan.dependencies import pins, python_versions
 from nb2prod.plan.metrics import metrics
 from nb2prod.render.blacken import Formatter, in_this_process
-from nb2prod.render.code import ModuleWriter, loads_tables
+from nb2prod.render.code import BESIDE, ModuleWriter, loads_tables
 from nb2prod.render.evidence import EVIDENCE, evidence_files, stored
 from nb2prod.render.format import broken_rules, polish
 from nb2prod.render.pipeline import pipeline
@@ -45,7 +45,9 @@ def render(
     code[root / "pipeline.py"] = pipeline(plan)
     if any(function.module.startswith("cleaning.") for function in plan.functions):
         code[root / "cleaning" / "__init__.py"] = '"""One module per data set."""\n'
-    code |= {root / path: writer.sibling(text) for path, text in plan.siblings.items()}
+    if plan.siblings:
+        code[root / BESIDE / "__init__.py"] = '"""Modules that lay beside the notebook."""\n'
+    code |= {root / BESIDE / path: writer.sibling(text) for path, text in plan.siblings.items()}
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polishing = [polish(code, plan.package, mentioned=mentioned, black=black)]
     recorded = evidence_files(plan, evidence) if evidence else {}

@@ -323,7 +323,9 @@ class _Rewriter(cst.CSTTransformer):
         names = [alias.evaluated_name for alias in original_node.names]
         if not all(name in self.edits.siblings for name in names):
             return updated_node
-        return cst.ImportFrom(cst.Name(self.edits.package), updated_node.names)
+        package = cst.parse_expression(self.edits.package)
+        assert isinstance(package, cst.Attribute | cst.Name)
+        return cst.ImportFrom(package, updated_node.names)
 
     def leave_NameItem(
         self, original_node: cst.NameItem, updated_node: cst.NameItem
