@@ -66,14 +66,18 @@ def render(
     templates: Path | None = None,
     ci: Literal["github", "none"] = "github",
     saved: Mapping[PurePosixPath, bytes] | None = None,
+    versions: Mapping[str, str] | None = None,
+    python: str | None = None,
 ) -> Package:
     """Return the project in memory; `templates` overrides the skeleton file by file.
 
-    `saved` are further files by path below the root, such as the notebook's outputs.
+    `saved` are further files by path below the root, such as the notebook's outputs. With the
+    `versions` of the distributions and the `python` ("3.11.4") that verified the package, it asks
+    for just those.
     """
     from nb2prod.render.render import render as step
 
-    return step(plan, templates=templates, ci=ci, saved=saved)
+    return step(plan, templates=templates, ci=ci, saved=saved, versions=versions, python=python)
 
 
 def write(package: Package, output: Path, *, force: bool = False) -> WriteReport:

@@ -11,9 +11,12 @@ from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
 
 from nb2prod.knowledge import distributions as known
-from nb2prod.model import Program, Requirement
+from nb2prod.knowledge import installed
+from nb2prod.model import Origin, Program, Requirement
 from nb2prod.notebook.read import read
-from nb2prod.plan.dependencies import is_known, pins, python_versions, requirements
+from nb2prod.plan.dependencies import is_known, requirements, target_python
+from nb2prod.plan.pins import observed, pins, requires_python, verified_python
+from nb2prod.plan.provided import unresolved
 from nb2prod.plan.versions import PYTHONS, Range, installable, newest
 
 BASE = {"pandas", "numpy", "sklearn.linear_model.Ridge"}
@@ -255,7 +258,7 @@ def test_old_releases_are_kept_from_later_libraries() -> None:
         ),
         ({"google.cloud.bigquery.Client", "google.colab.drive"}, ["google-cloud-bigquery"]),
         ({"cPickle", "urllib2.urlopen", "StringIO"}, []),
-        ({"utils.load", "my_helpers", "plot_functions"}, []),
+        ({"utils.load", "my_helpers", "plot_functions", "loan_scoring", "google.maps"}, []),
         (
             {"great_expectations", "tensorflow_data_validation"},
             ["great-expectations", "tensorflow-data-validation"],
@@ -291,24 +294,120 @@ def test_tools_of_the_notebook_are_no_dependency() -> None:
 @pytest.mark.parametrize(
     ("cells", "python", "expected"),
     [
-        ((), "3.10.4", (">=3.9", "3.10")),
-        ((), "3.6.2", (">=3.9", "3.9")),
-        ((), "2.7.12", (">=3.9", "3.9")),
-        ((), "3.14.0", (">=3.11", "3.14")),
-        ((), None, (">=3.9", "3.11")),
-        ((("import numpy as np\nnp.__version__", "'2.1.3'"),), "3.12.1", (">=3.10", "3.12")),
-        ((("import pandas as pd\npd.__version__", "'1.3.5'"),), None, (">=3.9", "3.10")),
-        ((("import numpy as np\nnp.__version__", "'1.20.3'"),), None, (">=3.9", "3.9")),
+        ((), "3.10.4", "3.10"),
+        ((), "3.6.2", "3.9"),
+        ((), "2.7.12", "3.9"),
+        ((), "3.14.0", "3.14"),
+        ((), None, "3.11"),
+        ((("import pandas as pd\npd.__version__", "'1.3.5'"),), None, "3.10"),
+        ((("import numpy as np\nnp.__version__", "'1.20.3'"),), None, "3.9"),
     ],
 )
-def test_python(cells: tuple[Any, ...], python: str | None, expected: tuple[str, str]) -> None:
-    assert python_versions(notebook("x = 1", *cells, python=python)) == expected
+def test_target_python(cells: tuple[Any, ...], python: str | None, expected: str) -> None:
+    assert target_python(notebook("x = 1", *cells, python=python)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pinned", "python", "expected"),
+    [
+        ([], "3.11", ">=3.9"),
+        ([("pandas", "==1.5.3"), ("nltk", "")], "3.9", ">=3.9,<3.12"),
+        ([("numpy", "==2.1.3")], "3.12", ">=3.10,<3.14"),
+        ([("pandas", "[excel]==3.0.6")], "3.14", ">=3.11"),
+        (
+            [("pandas", "==1.5.3"), ("nltk", "==3.8.1")],
+            "3.10",
+            ">=3.10,<3.11",
+        ),  # of nltk, who knows
+    ],
+)
+def test_the_package_admits_the_pythons_that_install_its_pins(
+    pinned: list[tuple[str, str]], python: str, expected: str
+) -> None:
+    assert requires_python([Requirement(*item) for item in pinned], python) == expected
 
 
 def test_pins_are_the_newest_that_a_python_installs() -> None:
     wanted = [Requirement("pandas", ">=1.2,<2"), Requirement("nltk"), Requirement("numpy", "==1.2")]
     assert [p.specifier for p in pins(wanted, "3.9")] == ["==1.5.3", "", "==1.2"]
     assert pins([Requirement("pandas", ">=1.5.1,<2.3")], "3.11")[0].specifier == "==2.2.3"
+
+
+@pytest.mark.parametrize(
+    ("specifier", "expected"),
+    [
+        ("~=1.4", "==1.5.3"),
+        ("<=2.0.3", "==2.0.3"),
+        (">=1.5,!=2.3.3,<3", "==2.2.3"),
+        ("[excel]>=1.5,<2", "[excel]==1.5.3"),
+        ("==1.*", "==1.*"),
+        (">=99", ">=99"),
+    ],
+)
+def test_a_pin_keeps_what_the_notebook_asked_for(specifier: str, expected: str) -> None:
+    (pinned,) = pins([Requirement("pandas", specifier)], "3.11")
+    assert pinned.specifier == expected
+
+
+def test_versions_that_verified_the_package_are_pinned() -> None:
+    wanted = [
+        Requirement("Pillow", ">=9", "inferred: x"),
+        Requirement("dask", "[complete]>=2", "installed by the notebook"),
+        Requirement("torch", "==1.2", "seen in cell 1"),
+        Requirement("opencv-python-headless", "", "inferred: x"),
+        Requirement("openpyxl", "", "inferred: x"),
+    ]
+    there = {
+        "pillow": "10.1.0",
+        "Dask": "2024.1.1",
+        "torch": "2.1.0+cpu",
+        "opencv-python": "4.9.0.80",
+        "unused": "1",
+    }
+    assert observed(wanted, there, "3.11.4") == (
+        Requirement("Pillow", "==10.1.0", "verified with Python 3.11.4"),
+        Requirement("dask", "[complete]==2024.1.1", "verified with Python 3.11.4"),
+        Requirement("torch", "==2.1.0", "verified with Python 3.11.4, as 2.1.0+cpu"),
+        Requirement("opencv-python", "==4.9.0.80", "verified with Python 3.11.4"),
+        wanted[-1],
+    )
+    assert verified_python("3.11.4") == (">=3.11,<3.12", "3.11")
+    assert verified_python("3.15.0rc1") == (">=3.15,<3.16", "3.15")
+
+
+def test_an_import_that_nobody_knows_is_no_dependency(tmp_path: Path) -> None:
+    (tmp_path / "loans.py").write_text("")
+    (tmp_path / "seaborn").mkdir()
+    path = tmp_path / "n.ipynb"
+    path.write_bytes(notebook("!pip install python-bcb loan-scoring", python="3.11.4").source)
+    program = read(path)
+    where = Origin(3, 1, 1)
+    imports = dict.fromkeys(
+        (
+            *("os", "pandas.DataFrame", "google.colab.drive", "google.maps", "cPickle", "loans.f"),
+            *("bcb.sgs", "loan_scoring", "utils.load", "their_thing.a", "their_thing.b", "seaborn"),
+        ),
+        where,
+    )
+    assert unresolved(program, imports) == dict.fromkeys(("google", "utils", "their_thing"), where)
+    named = {item.name for item in requirements(program, imports)}
+    assert named == {"pandas", "python-bcb", "loan-scoring", "seaborn"}
+
+
+def test_an_installed_distribution_is_named_by_its_metadata(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nb2prod_test_module.py").write_text("raise SystemExit('imported')")
+    metadata = tmp_path / "acme_things-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-things\nVersion: 1.0\n")
+    (metadata / "top_level.txt").write_text("nb2prod_test_module\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    for cached in (installed._givers, installed.giver):
+        cached.cache_clear()
+    assert known.distribution_of("nb2prod_test_module.f") == "acme-things"
+    for cached in (installed._givers, installed.giver):
+        cached.cache_clear()
 
 
 @pytest.mark.parametrize("python", PYTHONS)

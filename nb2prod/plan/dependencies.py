@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from nb2prod.knowledge import distributions as known
 from nb2prod.model import Program, Requirement
+from nb2prod.plan.pins import release
+from nb2prod.plan.provided import imported, installed
 from nb2prod.plan.recorded import (
     Seen,
     last_run,
@@ -27,7 +28,6 @@ from nb2prod.plan.versions import (
     PYTHONS,
     Range,
     installable,
-    newest,
     same_or_later,
     version,
 )
@@ -40,42 +40,28 @@ _PLAIN = re.compile(r"[<>=!~]=?=?[\w.*+!-]+(\s*,\s*[<>=!~]=?=?[\w.*+!-]+)*")
 def requirements(program: Program, imports: Collection[str]) -> tuple[Requirement, ...]:
     """Give what the package must install, by name; `imports` are dotted names of what is imported.
 
+    What nobody can name the distribution of is not among it: see `unresolved`.
+
     A `reason` starts with "seen" or "installed" where the notebook itself names the version, with
     "inferred" where it was concluded.
     """
     setting = _Setting.of(program)
     used = Usage(program)
-    named = _installed(program)
-    wanted = set(_imported(program, imports)) | set(named)
+    named = installed(program)
+    wanted = set(imported(program, imports)) | set(named)
     wanted |= _engines(used, wanted)
     found = {name: _requirement(name, setting, used, named.get(name)) for name in sorted(wanted)}
-    _add_companions(found, setting)
+    _add_companions(found, setting, used)
     return tuple(found[name] for name in sorted(found, key=str.lower))
 
 
-def pins(required: Iterable[Requirement], python: str) -> tuple[Requirement, ...]:
-    """Choose one version for each requirement where one is known: the newest that installs."""
-    pinned = []
-    for item in required:
-        release = None if "==" in item.specifier else _release(item, python)
-        pinned.append(Requirement(item.name, f"=={release}", item.reason) if release else item)
-    return tuple(pinned)
-
-
-def python_versions(program: Program) -> tuple[str, str]:
-    """Give `requires-python`, and the version for tests: the notebook's own where pins install.
+def target_python(program: Program) -> str:
+    """Give the minor version of Python for which the versions are chosen: the notebook's own.
 
     Notebooks of Pythons before 3.9 get 3.9, the nearest; where none is recorded, 3.11 or what the
     recorded versions of libraries need.
     """
-    setting = _Setting.of(program)
-    needed = [_OLDEST] + [
-        _first_python(n, s.version) for n, s in setting.seen.items() if setting.fits(n)
-    ]
-    if setting.era is known.eras()[-1]:
-        needed.append("3.11")
-    lowest = min(max(needed, key=PYTHONS.index), setting.python, key=PYTHONS.index)
-    return f">={lowest}", setting.python
+    return _target(python_version(program), seen_versions(program))
 
 
 def is_known(module: str) -> bool:
@@ -144,27 +130,6 @@ def _era(
         own = next((e for e in eras if minor in e["pythons"]), eras[-1])
         return own, f"Python {recorded}"
     return next(e for e in eras if python in e["pythons"]), ""
-
-
-def _imported(program: Program, imports: Collection[str]) -> Iterator[str]:
-    folder = Path(program.folder) if program.folder else None
-    for module in imports:
-        top = module.partition(".")[0]
-        if folder and top and ((folder / f"{top}.py").is_file() or (folder / top).is_dir()):
-            continue
-        distribution = known.distribution_of(module)
-        if distribution:
-            yield distribution
-
-
-def _installed(program: Program) -> dict[str, Requirement]:
-    """Give what the notebook installs for its own code; the last command counts."""
-    named = {}
-    for item in program.requirements:
-        name = known.canonical(item.name.partition("[")[0])
-        if not known.is_tool(name):
-            named[name] = item
-    return named
 
 
 def _engines(used: Usage, wanted: Collection[str]) -> set[str]:
@@ -237,36 +202,26 @@ def _evidence(name: str, setting: _Setting, used: Usage) -> Iterator[tuple[Range
             yield bound, f"{called} (cell {use.cell}) {verb}"
 
 
-def _add_companions(found: dict[str, Requirement], setting: _Setting) -> None:
+def _add_companions(found: dict[str, Requirement], setting: _Setting, used: Usage) -> None:
     """Keep old releases away from later libraries that they were not made for."""
     for row in known.companions():
         needs = row["needs"]
+        if row.get("beside", needs) not in {*found, needs}:
+            continue
         for name, below in row["of"].items():
-            release = _release(found[name], setting.python) if name in found else None
-            if release is None or same_or_later(version(release), version(below)):
+            chosen = release(found[name], setting.python) if name in found else None
+            if chosen is None or same_or_later(version(chosen), version(below)):
                 continue
-            reason = f"inferred: {name} {release} {row['why']}"
+            reason = f"{name} {chosen} {row['why']}"
             current = found.get(needs)
             if current is None:
-                lower = installable(needs, setting.python).lower
-                found[needs] = Requirement(
-                    needs, str(Range(lower) & Range.of(row["range"])), reason
-                )
-            elif "==" not in current.specifier and "~" not in current.specifier:
-                span = Range.of(current.specifier)
-                narrowed = span & Range.of(row["range"])
-                if narrowed != span and not (narrowed & installable(needs, setting.python)).empty:
-                    found[needs] = Requirement(
-                        needs, str(narrowed), f"{current.reason}; {reason[10:]}"
-                    )
-
-
-def _release(item: Requirement, python: str) -> str | None:
-    """Give the release that a requirement comes to."""
-    exact = _EXACT.match(item.specifier)
-    return exact[1] if exact else newest(item.name, Range.of(item.specifier), python)
-
-
-def _first_python(name: str, text: str) -> str:
-    """Give the oldest Python that can install a version."""
-    return next((python for python in PYTHONS if text in installable(name, python)), _OLDEST)
+                own = _inferred(needs, setting, used, "")
+                current = Requirement(needs, own.specifier, f"inferred: {reason}")
+                found[needs] = current
+            if "==" in current.specifier or "~" in current.specifier:
+                continue
+            span = Range.of(current.specifier)
+            narrowed = span & Range.of(row["range"])
+            if narrowed != span and not (narrowed & installable(needs, setting.python)).empty:
+                told = current.reason if reason in current.reason else f"{current.reason}; {reason}"
+                found[needs] = Requirement(needs, str(narrowed), told)

@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 
 from nb2prod import __version__
 from nb2prod.model import Function, Package, Plan
-from nb2prod.plan.dependencies import pins, python_versions
+from nb2prod.plan.dependencies import target_python
+from nb2prod.plan.pins import observed, pins, requires_python, verified_python
 from nb2prod.render.blacken import Formatter, in_this_process
 from nb2prod.render.code import ModuleWriter
 from nb2prod.render.format import broken_rules, polish
@@ -28,12 +29,17 @@ def render(
     ci: str = "github",
     saved: Mapping[PurePosixPath, bytes] | None = None,
     black: Formatter = in_this_process,
+    versions: Mapping[str, str] | None = None,
+    python: str | None = None,
 ) -> Package:
     """Return the generated project; `saved` are files of the notebook's outputs to carry along.
 
     `templates` overrides the skeleton file by file; `ci` is "github" or "none"; `black` formats.
+    `versions` of the distributions and `python` ("3.11.4") are those with which the package was
+    verified: it then asks for them; else for those that the notebook suggests.
     Raises InternalError when what was generated is not valid Python.
     """
+    frame_context = _context(plan, _environment(plan, versions, python))
     root = PurePosixPath("src", plan.package)
     writer = ModuleWriter(plan)
     code = {root / _module_path(name): text for name, text in writer.modules().items()}
@@ -44,7 +50,7 @@ def render(
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polishing = [polish(code, plan.package, mentioned=mentioned, black=black)]
     skip = (".github",) if ci == "none" else ()
-    frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
+    frame = render_tree(frame_context, overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
     tests, golden = test_modules(plan)
     valid_tests, problems = without_unparsable(tests)
@@ -57,7 +63,8 @@ def render(
     broken = broken_rules(polished, plan.package)
     if broken:
         others = [str(path) for path in frame if path != PurePosixPath("pyproject.toml")]
-        frame |= render_tree(_context(plan, broken), overrides=templates, skip=(*skip, *others))
+        frame_context["per_file_ignores"] = dict(broken)
+        frame |= render_tree(frame_context, overrides=templates, skip=(*skip, *others))
     files = dict(frame)
     files |= golden
     files |= {path: text.encode() for path, text in polished.items()}
@@ -76,10 +83,34 @@ def _module_path(name: str) -> PurePosixPath:
     return PurePosixPath(*name.split(".")).with_suffix(".py")
 
 
-def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
+def _environment(
+    plan: Plan, versions: Mapping[str, str] | None, python: str | None
+) -> dict[str, object]:
+    """Return the keys of the context that say where the package runs."""
+    if versions is not None and python is not None:
+        requires, minor = verified_python(python)
+        required = observed(plan.requirements, versions, python)
+    else:
+        minor = target_python(plan.analysis.program)
+        required = pins(plan.requirements, minor)
+        requires = requires_python(required, minor)
+    return {
+        "python_requires": requires,
+        "python_version": minor,
+        "dependencies": [
+            {
+                "requirement": f"{r.name}{r.specifier}",
+                "inferred": "inferred" in r.reason,
+                "comment": r.reason,
+            }
+            for r in required
+        ],
+        "unresolved": [{"module": n, "cell": c} for n, c in plan.unresolved.items()],
+    }
+
+
+def _context(plan: Plan, environment: Mapping[str, object]) -> dict[str, object]:
     """Return what the templates show; see render_tree for the keys."""
-    analysis = plan.analysis
-    requires, version = python_versions(analysis.program)
     functions = [_function_row(plan, function) for function in plan.functions]
     return {
         "package": plan.package,
@@ -87,16 +118,7 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         "description": "",
         "prose": plan.introduction,
         "notebook_file": notebook_file(plan),
-        "python_requires": requires,
-        "python_version": version,
-        "dependencies": [
-            {
-                "requirement": f"{r.name}{r.specifier}",
-                "inferred": "inferred" in r.reason,
-                "comment": r.reason,
-            }
-            for r in plan.requirements
-        ],
+        **environment,
         "settings": [
             {
                 "name": s.name,
@@ -134,8 +156,6 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         ],
         "model": next((k for k, v in plan.results.items() if v == plan.model), None),
         "ruff_ignores": [],
-        "per_file_ignores": dict(broken),
-        "pins": [f"{r.name}{r.specifier}" for r in pins(plan.requirements, version)],
         "parameters": [name for name, required in plan.parameters.items() if required],
     }
 
