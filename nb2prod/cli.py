@@ -124,6 +124,13 @@ def main() -> None:
 @click.option(
     "--verify", "verified", is_flag=True, help="Then run both and compare; see `nb2prod verify`."
 )
+@click.option(
+    "--lock/--no-lock",
+    "locked",
+    default=False,
+    show_default=True,
+    help="Then have uv write uv.lock, which takes an index of packages.",
+)
 @_PYTHON
 @_KERNEL
 @_JSON
@@ -138,14 +145,17 @@ def convert(
     show_diff: bool,
     force: bool,
     verified: bool,
+    locked: bool,
     python: str | None,
     kernel: str | None,
     as_json: bool,
 ) -> None:
     """Make a project from NOTEBOOK (a path, or - for standard input)."""
     source, title = _source(notebook)
-    if verified and (show_diff or dry_run):
-        raise click.UsageError("--verify needs the project: not with --diff or --dry-run.")
+    if (verified or locked) and (show_diff or dry_run):
+        raise click.UsageError(
+            "--verify and --lock need the project: not with --diff or --dry-run."
+        )
     package = api.convert(source, name=title, package=name, order=order, templates=templates, ci=ci)
     from nb2prod import report
 
@@ -161,6 +171,7 @@ def convert(
     summary = report.summary(package, root)
     if not as_json:
         report.show_conversion(package, root)
+    _lock(root, locked)
     verdict = None
     if verified:
         path = source if isinstance(source, Path) else None
@@ -258,6 +269,16 @@ def verify(
     if as_json:
         click.echo(json.dumps(verdict.json(), indent=2, ensure_ascii=False))
     click.get_current_context().exit(verdict.exit_status)
+
+
+def _lock(project: Path, wanted: bool) -> None:
+    """Lock the project's dependencies if wanted; a lock that no longer fits goes in any case."""
+    if wanted:
+        problem = api.lock(project)
+        if problem:
+            click.echo(problem, err=True)
+    elif api.discard_stale_lock(project):
+        click.echo("uv.lock was for other dependencies and is removed; --lock makes one.", err=True)
 
 
 def _verify(
