@@ -110,9 +110,9 @@ def companions() -> Sequence[Row]:
 
 
 @cache
-def engines() -> Mapping[str, str]:
-    """Map calls to the distribution that they need and nobody imports."""
-    return {call: row["needs"] for row in _all("engine") for call in row["calls"]}
+def engines() -> Sequence[Row]:
+    """Give calls with the distribution that they need and nobody imports."""
+    return _all("engine")
 
 
 @cache
@@ -122,9 +122,9 @@ def limits(distribution: str) -> Sequence[Row]:
 
 
 @cache
-def warnings(distribution: str) -> Sequence[Row]:
-    """Give the warnings that only some versions of a distribution print."""
-    return _of("warning", distribution)
+def printed() -> Sequence[Row]:
+    """Give what only some versions of a distribution print."""
+    return _all("warning")
 
 
 @cache

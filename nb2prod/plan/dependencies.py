@@ -9,7 +9,7 @@ tests can install: where the two contradict each other, the reason says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nb2prod.knowledge import distributions as known
@@ -58,10 +58,10 @@ def requirements(program: Program, imports: Collection[str]) -> tuple[Requiremen
 def target_python(program: Program) -> str:
     """Give the minor version of Python for which the versions are chosen: the notebook's own.
 
-    Notebooks of Pythons before 3.9 get 3.9, the nearest; where none is recorded, 3.11 or what the
-    recorded versions of libraries need.
+    Notebooks of Pythons before 3.9 get 3.9, the nearest; where none is recorded, that of the time
+    (3.11 if nobody knows it) or what the recorded versions of libraries need.
     """
-    return _target(python_version(program), seen_versions(program))
+    return _target(python_version(program), seen_versions(program), last_run(program))
 
 
 def is_known(module: str) -> bool:
@@ -77,25 +77,39 @@ class _Setting:
     era: known.Row
     why: str  # of the era
     seen: Mapping[str, Seen]
-    texts: str
+    printed: Sequence[known.Row]  # what only some versions print, as far as its outputs have it
 
     @classmethod
     def of(cls, program: Program) -> _Setting:
         seen = seen_versions(program)
-        recorded = python_version(program)
-        python = _target(recorded, seen)
-        era, why = _era(recorded, seen, last_run(program), python)
-        texts = "\n".join(output_text(cell) for cell in program.cells if cell.outputs)
-        return cls(python, era, why, seen, texts)
+        recorded, month = python_version(program), last_run(program)
+        python = _target(recorded, seen, month)
+        printed = [row for row in known.printed() if _is_printed(row, program)]
+        era, why = _era(recorded, seen, month, python, printed)
+        return cls(python, era, why, seen, printed)
 
     def fits(self, name: str) -> bool:
         """Say whether the version that was seen can be installed on the Python of the tests."""
         return self.seen[name].version in installable(name, self.python)
 
 
-def _target(recorded: str | None, seen: Mapping[str, Seen]) -> str:
+def _is_printed(row: known.Row, program: Program) -> bool:
+    """Say whether an output has what a row is about; `source` must end the code of the cell."""
+    return any(
+        (
+            re.search(row["pattern"], output_text(cell))
+            if "pattern" in row
+            else row["text"] in output_text(cell)
+        )
+        for cell in program.cells
+        if cell.outputs and cell.source.rstrip().endswith(row.get("source", ""))
+    )
+
+
+def _target(recorded: str | None, seen: Mapping[str, Seen], month: str | None) -> str:
     if recorded is None:
-        candidates = (_USUAL, "3.10", "3.9", "3.12", "3.13", "3.14")
+        usual = next(p for p in _of_month(month)["pythons"] if p in PYTHONS) if month else _USUAL
+        candidates = (usual, _USUAL, "3.10", "3.9", "3.12", "3.13", "3.14")
         return max(
             candidates,
             key=lambda python: sum(s.version in installable(n, python) for n, s in seen.items()),
@@ -106,8 +120,16 @@ def _target(recorded: str | None, seen: Mapping[str, Seen]) -> str:
     return _OLDEST if version(minor) < version(_OLDEST) else PYTHONS[-1]
 
 
+def _of_month(month: str) -> known.Row:
+    return next(era for era in known.eras() if era["until"] >= month)
+
+
 def _era(
-    recorded: str | None, seen: Mapping[str, Seen], month: str | None, python: str
+    recorded: str | None,
+    seen: Mapping[str, Seen],
+    month: str | None,
+    python: str,
+    printed: Sequence[known.Row],
 ) -> tuple[known.Row, str]:
     """Choose the set of ranges, and say from what."""
     eras = known.eras()
@@ -122,20 +144,28 @@ def _era(
         )
         return era, f"{name} {seen[name].version} in cell {seen[name].cell}"
     if month:
-        return next(e for e in eras if e["until"] >= month), f"its run in {month}"
+        return _of_month(month), f"its run in {month}"
     if any(n in eras[0] for n in seen) and earlier:
         return eras[0], f"{earlier[0]} {seen[earlier[0]].version}"
-    if recorded:
-        minor = ".".join(recorded.split(".")[:2])
-        own = next((e for e in eras if minor in e["pythons"]), eras[-1])
-        return own, f"Python {recorded}"
-    return next(e for e in eras if python in e["pythons"]), ""
+    minor = ".".join((recorded or python).split(".")[:2])
+    own = next((e for e in eras if minor in e["pythons"]), eras[-1])
+    agreeing = [sum(_agrees(e, row) for row in printed) for e in eras]
+    if agreeing[eras.index(own)] < max(agreeing):  # an old Python, but later libraries
+        return eras[agreeing.index(max(agreeing))], "its outputs"
+    return own, f"Python {recorded}" if recorded else ""
+
+
+def _agrees(era: known.Row, row: known.Row) -> bool:
+    return not (Range.of(era.get(row["of"], "")) & Range.of(row["range"])).empty
 
 
 def _engines(used: Usage, wanted: Collection[str]) -> set[str]:
-    if "pandas" not in wanted:
-        return set()
-    return {needs for call, needs in known.engines().items() if call in used}
+    """Give what calls need without an import; methods of whatever are taken for those of pandas."""
+    return {
+        row["needs"]
+        for row in known.engines()
+        if (use := used.first(row)) and ("pandas" in wanted or not use.name.startswith("."))
+    }
 
 
 def _requirement(
@@ -190,9 +220,9 @@ def _narrowed(spans: Iterable[Range], extra: Range, allowed: Range) -> Range | N
 
 def _evidence(name: str, setting: _Setting, used: Usage) -> Iterator[tuple[Range, str]]:
     """Give ranges that calls and warnings prove, each with its reason."""
-    for row in known.warnings(name):
-        if row["text"] in setting.texts:
-            yield Range.of(row["range"]), f"a warning in its outputs ({row['range']})"
+    for row in setting.printed:
+        if row["of"] == name:
+            yield Range.of(row["range"]), f"its outputs ({row['range']})"
     for row in known.limits(name):
         use = used.first(row)
         if use:
