@@ -11,7 +11,7 @@ Each notebook is converted without naming an interpreter. uv then makes an envir
 that the package's Dockerfile states, of those below --python-root, and with requirements.txt alone;
 packages with the same pins share one. `python -m PACKAGE` runs at the notebook's place in a copy of the
 repository's folder, without network, and commands that install do nothing. Results are kept in --work:
---resume goes on after an interruption.
+--resume goes on after an interruption, and keeps what ran with the same pins before.
 """
 
 from __future__ import annotations
@@ -97,8 +97,11 @@ def environment(pins: Pins, options: argparse.Namespace) -> tuple[Path, str, str
     return python, version, ""
 
 
-def run_one(row: dict[str, str], options: argparse.Namespace) -> Result:
-    """Convert one notebook, build its environment and run its package there."""
+def run_one(row: dict[str, str], options: argparse.Namespace, before: Result | None) -> Result:
+    """Convert one notebook, build its environment and run its package there.
+
+    `before` is the result to keep if the package ran and asks for the same.
+    """
     slug = re.sub(r"\W+", "_", row["path"])
     package = options.work / "packages" / slug
     shutil.rmtree(package, ignore_errors=True)
@@ -106,6 +109,12 @@ def run_one(row: dict[str, str], options: argparse.Namespace) -> Result:
     if made["exit"]:
         return {"status": "no package", "error": made["error"]}
     pins = Pins.of(package)
+    if before and (before["status"], before.get("python"), before.get("pins")) == (
+        "ok",
+        pins.python,
+        list(pins.lines),
+    ):
+        return before
     python, version, problem = environment(pins, options)
     told = {"python": pins.python, "ran_on": version, "pins": list(pins.lines)}
     if problem:
@@ -228,9 +237,8 @@ def main(argv: list[str] | None = None) -> int:
         results = json.loads(kept.read_text("utf-8"))
     for row in rows(options):
         name = row["path"]
-        if name not in results or options.only:
-            results[name] = run_one(row, options)
-            kept.write_text(json.dumps(results, indent=1), "utf-8")
+        results[name] = run_one(row, options, None if options.only else results.get(name))
+        kept.write_text(json.dumps(results, indent=1), "utf-8")
         told = results[name]
         words = (told["status"], told.get("python", ""), told.get("seconds", ""), name)
         print(*words, told["error"][-200:], sep="\t", flush=True)

@@ -356,9 +356,24 @@ def test_the_package_admits_the_pythons_that_install_its_pins(
 
 
 def test_pins_are_the_newest_that_a_python_installs() -> None:
-    wanted = [Requirement("pandas", ">=1.2,<2"), Requirement("nltk"), Requirement("numpy", "==1.2")]
-    assert [p.specifier for p in pins(wanted, "3.9")] == ["==1.5.3", "", "==1.2"]
+    wanted = [Requirement("pandas", ">=1.2,<2"), Requirement("nltk"), Requirement("spacy", "==3.2")]
+    assert [p.specifier for p in pins(wanted, "3.9")] == ["==1.5.3", "", "==3.2"]
     assert pins([Requirement("pandas", ">=1.5.1,<2.3")], "3.11")[0].specifier == "==2.2.3"
+
+
+def test_beside_a_recorded_version_ranges_stay_ranges() -> None:
+    wanted = [Requirement("numpy", "==1.19.5"), Requirement("pandas", ">=1.2,<2")]
+    assert [p.specifier for p in pins(wanted, "3.9")] == ["==1.19.5", ">=1.2,<2"]
+    assert requires_python(pins(wanted, "3.9"), "3.9") == ">=3.9,<3.10"
+
+
+def test_where_not_all_can_be_had_small_libraries_may_be_later() -> None:
+    listed = "joblib==0.15.1\nscikit-learn==0.23.2\n"
+    program = notebook("import joblib", ("!pip freeze", listed), python="3.7.4")
+    items = found(program, {"joblib", "sklearn.svm"})
+    assert items["joblib"].specifier == ">=0.15.1"
+    program = notebook("import joblib", ("!pip freeze", "joblib==1.2.0"), python="3.11.4")
+    assert found(program, {"joblib"})["joblib"].specifier == "==1.2.0"
 
 
 @pytest.mark.parametrize(

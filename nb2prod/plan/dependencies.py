@@ -77,6 +77,7 @@ class _Setting:
     era: known.Row
     why: str  # of the era
     seen: Mapping[str, Seen]
+    moved: bool  # not all that it ran with can be had
     printed: Sequence[known.Row]  # what only some versions print, as far as its outputs have it
 
     @classmethod
@@ -86,7 +87,9 @@ class _Setting:
         python = _target(recorded, seen, month)
         printed = [row for row in known.printed() if _is_printed(row, program)]
         era, why = _era(recorded, seen, month, python, printed)
-        return cls(python, era, why, seen, printed)
+        old = recorded is not None and version(recorded)[:2] != version(python)
+        moved = old or any(s.version not in installable(n, python) for n, s in seen.items())
+        return cls(python, era, why, seen, moved, printed)
 
     def fits(self, name: str) -> bool:
         """Say whether the version that was seen can be installed on the Python of the tests."""
@@ -175,6 +178,9 @@ def _requirement(
     lost = ""
     if name in setting.seen:
         seen = setting.seen[name]
+        if setting.moved and known.library(name) is None:
+            why = f"inferred: {seen.version} in cell {seen.cell}, or what goes with the others"
+            return Requirement(name, f">={seen.version}", why)
         if setting.fits(name):
             return Requirement(name, f"=={seen.version}", f"seen in cell {seen.cell}")
         lost = f"{seen.version} in cell {seen.cell} cannot be installed on Python {setting.python}"

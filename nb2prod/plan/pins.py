@@ -15,11 +15,17 @@ _RANGE = re.compile(r"((^|,)\s*(>=|<)\s*[\d.]+\s*)*")
 
 
 def pins(required: Iterable[Requirement], python: str) -> tuple[Requirement, ...]:
-    """Choose one version for each requirement where one is known: the newest that installs."""
+    """Choose one version for each requirement where one is known: the newest that installs.
+
+    Beside an exact version of a known library, as the notebook recorded it, ranges stay ranges: the
+    newest may need another version of that one, and whoever installs finds what goes with it.
+    """
+    required = tuple(required)
+    recorded = any(_EXACT.search(item.specifier) and library(item.name) for item in required)
     pinned = []
     for item in required:
         extras, clauses = _parts(item)
-        chosen = None if "==" in clauses else release(item, python)
+        chosen = None if recorded or "==" in clauses else release(item, python)
         if chosen:
             why = f"{item.reason} (the newest of {clauses})" if clauses else item.reason
             item = Requirement(item.name, f"{extras}=={chosen}", why)
@@ -56,10 +62,10 @@ def requires_python(pinned: Iterable[Requirement], python: str) -> str:
 
     It admits the Pythons beside that one on which all pins are known to install.
     """
-    exact = [(item.name, found[1]) for item in pinned if (found := _EXACT.search(item.specifier))]
+    pinned = tuple(pinned)
 
     def fits(other: str) -> bool:
-        return all(library(n) and text in installable(n, other) for n, text in exact)
+        return all(_installs(item, other) for item in pinned)
 
     at = PYTHONS.index(python)
     lower = upper = at
@@ -69,6 +75,15 @@ def requires_python(pinned: Iterable[Requirement], python: str) -> str:
         upper += 1
     open_end = upper + 1 == len(PYTHONS)
     return f">={PYTHONS[lower]}" + ("" if open_end else f",<{next_minor(PYTHONS[upper])}")
+
+
+def _installs(item: Requirement, python: str) -> bool:
+    """Say whether a pin or a range is known to install; of other libraries than ours: a range is."""
+    span = installable(item.name, python)
+    exact = _EXACT.search(item.specifier)
+    if exact:
+        return library(item.name) is not None and exact[1] in span
+    return not (Range.of(item.specifier) & span).empty
 
 
 def verified_python(python: str) -> tuple[str, str]:
