@@ -157,6 +157,18 @@ LIMITS: dict[str, tuple[str | None, ...]] = {
     "np.float": ("import numpy as np\nx = y.astype(np.float)", "numpy", "1.23.5", "1.24.4"),
     "np.float64": ("import numpy as np\nx = y.astype(np.float64)", "numpy", "1.26.4", None),
     "positional": ("import seaborn as sns\nsns.scatterplot(x, y)", "seaborn", "0.11.2", "0.12.2"),
+    "column by position": (
+        "import seaborn as sns\nsns.countplot('a', data=df)",
+        "seaborn",
+        "0.11.2",
+        "0.12.2",
+    ),
+    "column by name": (
+        "import seaborn as sns\nsns.countplot(x='a', data=df)",
+        "seaborn",
+        "0.13.2",
+        None,
+    ),
     "one frame": ("import seaborn as sns\nsns.boxplot(df)", "seaborn", "0.13.2", None),
     "style": (
         "import matplotlib.pyplot as plt\nplt.style.use('seaborn')",
