@@ -284,6 +284,14 @@ def test_old_releases_are_kept_from_later_libraries() -> None:
     assert items["numpy"].reason == "inferred: pandas 2.1.4 was built for NumPy 1"
 
 
+def test_some_companions_matter_only_beside_another() -> None:
+    program = notebook("x = 1", python="3.7.4")
+    assert not {"sqlalchemy", "matplotlib-inline"} & found(program, {"pandas", "matplotlib"}).keys()
+    items = found(program, {"pandas", "matplotlib", "sqlalchemy", "ipywidgets.interact"})
+    assert items["sqlalchemy"].specifier == "<2"
+    assert items["matplotlib-inline"].specifier == "<0.1.7"
+
+
 @pytest.mark.parametrize(
     ("imports", "names"),
     [

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
 from functools import cache
-from importlib import metadata, util
+from importlib import util
 
 
 @cache
 def giver(top: str, expected: str | None = None) -> str | None:
     """Name the one installed distribution that gives the top-level module `top`; nothing is imported.
 
-    `expected` is looked at first, for reading all metadata takes time. None where nothing that is
-    installed gives the module, or several do or may (namespaces such as `google`).
+    None where nothing that is installed gives the module, or several do or may (namespaces such as
+    `google`). Where `expected` is installed beside the module it is that one: reading all metadata
+    takes time.
     """
     try:
         found = util.find_spec(top)
@@ -19,20 +22,33 @@ def giver(top: str, expected: str | None = None) -> str | None:
         return None
     if found is None or found.origin is None:
         return None
-    if expected and _is_installed(expected):
+    if expected and _plain(expected) in _beside(found.origin):
         return expected
     givers = set(_givers().get(top, ()))
     return givers.pop() if len(givers) == 1 else None
 
 
-def _is_installed(distribution: str) -> bool:
+def _beside(origin: str) -> frozenset[str]:
+    """Return the distributions whose metadata lie in the folder that a module was found in."""
+    folder, file = os.path.split(origin)
+    return _listed(os.path.dirname(folder) if file.startswith("__init__.") else folder)
+
+
+@cache
+def _listed(folder: str) -> frozenset[str]:
     try:
-        metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return False
-    return True
+        names = os.listdir(folder)
+    except OSError:  # of a built-in or frozen module
+        return frozenset()
+    return frozenset(_plain(n.partition("-")[0]) for n in names if n.endswith(".dist-info"))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @cache
 def _givers() -> dict[str, list[str]]:
+    from importlib import metadata  # which reads mail, and takes a while to import
+
     return {name: list(found) for name, found in metadata.packages_distributions().items()}

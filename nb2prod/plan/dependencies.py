@@ -242,7 +242,7 @@ def _add_companions(found: dict[str, Requirement], setting: _Setting, used: Usag
     """Keep old releases away from later libraries that they were not made for."""
     for row in known.companions():
         needs = row["needs"]
-        if row.get("beside", needs) not in {*found, needs}:
+        if "beside" in row and found.keys().isdisjoint(row["beside"]):
             continue
         for name, below in row["of"].items():
             chosen = release(found[name], setting.python) if name in found else None
