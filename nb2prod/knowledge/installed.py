@@ -22,7 +22,7 @@ def giver(top: str, expected: str | None = None) -> str | None:
         return None
     if found is None or found.origin is None:
         return None
-    if expected and _plain(expected) in _beside(found.origin):
+    if expected and comparable(expected) in _beside(found.origin):
         return expected
     givers = set(_givers().get(top, ()))
     return givers.pop() if len(givers) == 1 else None
@@ -40,10 +40,11 @@ def _listed(folder: str) -> frozenset[str]:
         names = os.listdir(folder)
     except OSError:  # of a built-in or frozen module
         return frozenset()
-    return frozenset(_plain(n.partition("-")[0]) for n in names if n.endswith(".dist-info"))
+    return frozenset(comparable(n.partition("-")[0]) for n in names if n.endswith(".dist-info"))
 
 
-def _plain(name: str) -> str:
+def comparable(name: str) -> str:
+    """Write a distribution's name as installers compare it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

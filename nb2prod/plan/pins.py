@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from nb2prod.knowledge.distributions import library, substitutes
+from nb2prod.knowledge.installed import comparable
 from nb2prod.model import Requirement
 from nb2prod.plan.versions import PYTHONS, Range, installable, newest, next_minor
 
@@ -42,15 +43,15 @@ def observed(
     `python` is its own version. A requirement that was not installed there stays as it is; where
     something else that gives the same modules was (opencv-python), that is required instead.
     """
-    there = {_plain(name): (name, text) for name, text in versions.items()}
+    there = {comparable(name): (name, text) for name, text in versions.items()}
     pinned = []
     for item in required:
         names = (item.name, *substitutes(item.name))
-        found = next((there[_plain(n)] for n in names if _plain(n) in there), None)
+        found = next((there[comparable(n)] for n in names if comparable(n) in there), None)
         if found is None:
             pinned.append(item)
             continue
-        name = item.name if _plain(item.name) in there else found[0]
+        name = item.name if comparable(item.name) in there else found[0]
         public, _, local = found[1].partition("+")  # an index offers no local versions
         reason = f"verified with Python {python}" + (f", as {found[1]}" if local else "")
         pinned.append(Requirement(name, f"{_parts(item)[0]}=={public}", reason))
@@ -125,8 +126,3 @@ def _parts(item: Requirement) -> tuple[str, str]:
     found = _EXTRAS.match(item.specifier)
     assert found is not None  # it matches everything
     return found[1] or "", item.specifier[found.end() :]
-
-
-def _plain(name: str) -> str:
-    """Write a name as pip compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()

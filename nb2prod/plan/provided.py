@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from nb2prod.knowledge import distributions as known
+from nb2prod.knowledge.installed import comparable
 from nb2prod.model import Diagnostic, Origin, Program, Requirement
 
 _HINT = (
@@ -17,11 +17,11 @@ _HINT = (
 
 def imported(program: Program, imports: Collection[str]) -> Iterator[str]:
     """Give the distributions that the dotted names `imports` need, where they are known."""
-    named = {_plain(name): name for name in installed(program)}
+    named = {comparable(name): name for name in installed(program)}
     for module in imports:
         distribution = known.distribution_of(module)
         if not lies_beside(program, module, library=distribution is not None):
-            distribution = distribution or named.get(_plain(module.partition(".")[0]))
+            distribution = distribution or named.get(comparable(module.partition(".")[0]))
             if distribution:
                 yield distribution
 
@@ -32,7 +32,7 @@ def unresolved(program: Program, imports: Mapping[str, Origin | None]) -> dict[s
     The dotted names `imports` say where each is imported. A distribution that the notebook installs
     and whose name holds the module's is taken to give it.
     """
-    named = [_plain(name) for name in installed(program)]
+    named = [comparable(name) for name in installed(program)]
     found: dict[str, Origin | None] = {}
     for module, origin in imports.items():
         top = module.partition(".")[0]
@@ -40,7 +40,7 @@ def unresolved(program: Program, imports: Mapping[str, Origin | None]) -> dict[s
             known.needs_none(module)
             or known.distribution_of(module)
             or lies_beside(program, module, library=False)
-            or any(_plain(top) in name for name in named)
+            or any(comparable(top) in name for name in named)
         ):
             continue
         found.setdefault(top, origin)
@@ -80,8 +80,3 @@ def lies_beside(program: Program, module: str, *, library: bool) -> bool:
     if (folder / f"{top}.py").is_file() or (folder / top / "__init__.py").is_file():
         return True
     return not library and (folder / top).is_dir()
-
-
-def _plain(name: str) -> str:
-    """Write a name as pip compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
