@@ -23,8 +23,10 @@ __all__ = [
     "changes",
     "convert",
     "diff",
+    "discard_stale_lock",
     "evidence_in",
     "lineage",
+    "lock",
     "make_plan",
     "read",
     "render",
@@ -170,6 +172,23 @@ def diff(package: Package, output: Path) -> str:
     from nb2prod.write import diff as step
 
     return step(package, output)
+
+
+def lock(project: Path, *, timeout: float = 60.0) -> str | None:
+    """Have uv write `uv.lock` into a project that was written.
+
+    Returns None when that is done, else a sentence that says why there is none. Nothing is raised.
+    """
+    from nb2prod.lock import lock as step
+
+    return step(project, timeout=timeout)
+
+
+def discard_stale_lock(project: Path) -> bool:
+    """Remove a `uv.lock` made for other dependencies than the project's; say whether it was."""
+    from nb2prod.lock import discard_stale as step
+
+    return step(project)
 
 
 def verify(

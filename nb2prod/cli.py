@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -128,6 +129,13 @@ def main() -> None:
     help="Then run both and compare, as `nb2prod verify` does; where all is equal, tests of every "
     "function are made from that run.",
 )
+@click.option(
+    "--lock/--no-lock",
+    "locked",
+    default=None,
+    help="Then have uv write uv.lock, which takes an index of packages. [default: with --verify, "
+    "where uv is at hand]",
+)
 @_PYTHON
 @_KERNEL
 @_JSON
@@ -142,14 +150,17 @@ def convert(
     show_diff: bool,
     force: bool,
     verified: bool,
+    locked: bool | None,
     python: str | None,
     kernel: str | None,
     as_json: bool,
 ) -> None:
     """Make a project from NOTEBOOK (a path, or - for standard input)."""
     source, title = _source(notebook)
-    if verified and (show_diff or dry_run):
-        raise click.UsageError("--verify needs the project: not with --diff or --dry-run.")
+    if (verified or locked) and (show_diff or dry_run):
+        raise click.UsageError(
+            "--verify and --lock need the project: not with --diff or --dry-run."
+        )
     package = api.convert(source, name=title, package=name, order=order, templates=templates, ci=ci)
     from nb2prod import report
 
@@ -179,6 +190,8 @@ def convert(
             summary["tests"] = report.recorded(found)
             if not as_json:
                 report.show_recorded(found)
+    at_hand = bool(verdict and verdict.evidence and shutil.which("uv"))
+    _lock(root, at_hand if locked is None else locked)
     if as_json:
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
     if verdict:
@@ -302,6 +315,16 @@ def lineage(first: Path, second: Path | None, as_json: bool) -> None:
     else:
         report.show_explanation(explanation)
     click.get_current_context().exit(explanation.exit_status)
+
+
+def _lock(project: Path, wanted: bool) -> None:
+    """Lock the project's dependencies if wanted; a lock that no longer fits goes in any case."""
+    if wanted:
+        problem = api.lock(project)
+        if problem:
+            click.echo(problem, err=True)
+    elif api.discard_stale_lock(project):
+        click.echo("uv.lock was for other dependencies and is removed; --lock makes one.", err=True)
 
 
 def _verify(

@@ -118,3 +118,16 @@ def test_only_what_draws_gets_the_call_that_shows_it() -> None:
     package = api.render(api.make_plan(api.analyse(api.read(notebook(cells))), package="shop"))
     code = [text.decode() for path, text in package.files.items() if path.parts[0] == "src"]
     assert sum(text.count("plt.show()") for text in code) == 1
+
+
+def test_a_value_that_exploration_changes_is_no_result() -> None:
+    cells = (
+        "import pandas as pd",
+        "import seaborn as sns",
+        "costs = pd.read_csv('costs.csv')",
+        "ax = costs.sample(3)\nprint(len(costs))",
+        "ax = sns.boxplot(x=costs['smoker'], y=costs['price'])",
+    )
+    plan = api.make_plan(api.analyse(api.read(notebook(cells))))
+    assert any(function.explore for function in plan.functions)
+    assert "ax" not in plan.results

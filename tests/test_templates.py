@@ -60,6 +60,9 @@ def setting(name: str, value: object, comment: str = "") -> dict[str, object]:
     }
 
 
+DEPENDENCY = {"requirement": "pandas>=1.5,<2", "inferred": True, "comment": "inferred: a guess"}
+
+
 def context(**changes: object) -> dict[str, object]:
     base: dict[str, object] = {
         "package": "churn",
@@ -68,9 +71,7 @@ def context(**changes: object) -> dict[str, object]:
         "prose": ["A note."],
         "python_requires": ">=3.9",
         "python_version": "3.11",
-        "dependencies": [
-            {"requirement": "pandas>=1.5,<2", "inferred": True, "comment": "inferred: a guess"}
-        ],
+        "dependencies": [DEPENDENCY],
         "settings": [setting("seed", 42, "`SEED`, cell 1"), setting("verbose", True)],
         "functions": [FUNCTION],
         "calls": [FUNCTION],
@@ -239,12 +240,12 @@ def test_a_setting_is_a_literal(code: str) -> None:
 @pytest.mark.parametrize("text", ["--index-url x", "a\nb", "-r x", "a @ file:///etc", "a; b\nc"])
 def test_a_pin_is_a_requirement(text: str) -> None:
     with pytest.raises(InternalError):
-        render_tree(context(pins=[text]))
+        render_tree(context(dependencies=[{**DEPENDENCY, "requirement": text}]))
 
 
 @pytest.mark.parametrize("text", ["a==1.5", "a[x]>=1,<2", "a", 'a>=1; python_version < "3.9"'])
 def test_pins_are_written_as_they_are(text: str) -> None:
-    tree = render_tree(context(pins=[text]))
+    tree = render_tree(context(dependencies=[{**DEPENDENCY, "requirement": text}]))
     assert tree[PurePosixPath("requirements.txt")].decode().splitlines()[1:] == [text]
 
 

@@ -13,33 +13,49 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from nb2prod.knowledge.installed import giver
+
 _TABLE = Path(__file__).with_name("distributions.toml")
 _HEADER = re.compile(r"^(?=\[)", re.MULTILINE)
 _OF = re.compile(r'^of\s*=\s*"(.+)"', re.MULTILINE)
-_OWN = re.compile(
-    r"^(my|utils?|helpers?|lib|custom|local)_|_(utils?|helpers?|functions?|funcs|lib|tools|config|data)$"
-)
 
 Row = Mapping[str, Any]
 
 
 def distribution_of(module: str) -> str | None:
-    """Name the distribution that gives a module; None when none can, or the module is of Python.
+    """Name the distribution that gives a module: of those installed here, else by the table.
 
-    `module` may be dotted, and end in the name of what is imported from it.
+    None where no distribution is needed, and where none is known: one that merely has the module's
+    name may be somebody else's. `module` may be dotted, and end in the name of what is imported
+    from it.
     """
     top = module.partition(".")[0]
-    if not top or top in sys.stdlib_module_names or top.startswith("_"):
-        return None
-    if _OWN.search(top) and not is_known(top):
-        return None
     parts = module.split(".")
     prefixes = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
-    if any(prefix in _without() for prefix in prefixes):
+    if needs_none(module) or top in _one("without")["without"]["own"]:
         return None
     known = _one("distribution")["distribution"]
-    named = next((known[prefix] for prefix in prefixes if prefix in known), None)
-    return named or canonical(top)
+    row = next((prefix for prefix in prefixes if prefix in known), None)
+    if row and "." in row:  # a part of what several distributions give together
+        return str(known[row])
+    named = known[row] if row else None
+    if named is None and top in _one("plain")["plain"]["names"]:
+        named = canonical(top)
+    found = giver(top, named)
+    return canonical(found) if found else named
+
+
+def needs_none(module: str) -> bool:
+    """Say whether nothing is to be installed for a module: it comes with Python or with the place."""
+    top = module.partition(".")[0]
+    without = _one("without")["without"]
+    names = (*without["platform"], *without["python2"], *without["removed"])
+    return (
+        not top
+        or top.startswith("_")
+        or top in sys.stdlib_module_names
+        or any(module == name or module.startswith(f"{name}.") for name in names)
+    )
 
 
 def is_known(module: str) -> bool:
@@ -65,6 +81,13 @@ def is_tool(distribution: str) -> bool:
 
 
 @cache
+def substitutes(distribution: str) -> Sequence[str]:
+    """Give the distributions with the same modules, one of which somebody may have instead."""
+    groups = _one("same")["same"]["groups"]
+    return [n for group in groups if distribution in group for n in group if n != distribution]
+
+
+@cache
 def library(distribution: str) -> Row | None:
     """Give the known releases of a distribution: `releases`, `first` and `last` by Python."""
     for chunk in _chunks():
@@ -87,9 +110,9 @@ def companions() -> Sequence[Row]:
 
 
 @cache
-def engines() -> Mapping[str, str]:
-    """Map calls to the distribution that they need and nobody imports."""
-    return {call: row["needs"] for row in _all("engine") for call in row["calls"]}
+def engines() -> Sequence[Row]:
+    """Give calls with the distribution that they need and nobody imports."""
+    return _all("engine")
 
 
 @cache
@@ -99,9 +122,9 @@ def limits(distribution: str) -> Sequence[Row]:
 
 
 @cache
-def warnings(distribution: str) -> Sequence[Row]:
-    """Give the warnings that only some versions of a distribution print."""
-    return _of("warning", distribution)
+def printed() -> Sequence[Row]:
+    """Give what only some versions of a distribution print."""
+    return _all("warning")
 
 
 @cache
@@ -127,15 +150,9 @@ def _of(name: str, distribution: str) -> Sequence[Row]:
 
 
 @cache
-def _without() -> frozenset[str]:
-    return frozenset(name for names in _one("without")["without"].values() for name in names)
-
-
-@cache
 def _libraries() -> frozenset[str]:
-    tables = {table.stem for table in _TABLE.parent.glob("*.toml")}
     named = {name.partition(".")[0] for name in _one("distribution")["distribution"]}
-    return frozenset({*_one("plain")["plain"]["names"], *named, *tables} - {_TABLE.stem})
+    return frozenset({*_one("plain")["plain"]["names"], *named})
 
 
 @cache

@@ -9,12 +9,13 @@ tests can install: where the two contradict each other, the reason says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from nb2prod.knowledge import distributions as known
 from nb2prod.model import Program, Requirement
+from nb2prod.plan.pins import release
+from nb2prod.plan.provided import imported, installed
 from nb2prod.plan.recorded import (
     Seen,
     last_run,
@@ -27,7 +28,6 @@ from nb2prod.plan.versions import (
     PYTHONS,
     Range,
     installable,
-    newest,
     same_or_later,
     version,
 )
@@ -40,42 +40,28 @@ _PLAIN = re.compile(r"[<>=!~]=?=?[\w.*+!-]+(\s*,\s*[<>=!~]=?=?[\w.*+!-]+)*")
 def requirements(program: Program, imports: Collection[str]) -> tuple[Requirement, ...]:
     """Give what the package must install, by name; `imports` are dotted names of what is imported.
 
+    What nobody can name the distribution of is not among it: see `unresolved`.
+
     A `reason` starts with "seen" or "installed" where the notebook itself names the version, with
     "inferred" where it was concluded.
     """
     setting = _Setting.of(program)
     used = Usage(program)
-    named = _installed(program)
-    wanted = set(_imported(program, imports)) | set(named)
+    named = installed(program)
+    wanted = set(imported(program, imports)) | set(named)
     wanted |= _engines(used, wanted)
     found = {name: _requirement(name, setting, used, named.get(name)) for name in sorted(wanted)}
-    _add_companions(found, setting)
+    _add_companions(found, setting, used)
     return tuple(found[name] for name in sorted(found, key=str.lower))
 
 
-def pins(required: Iterable[Requirement], python: str) -> tuple[Requirement, ...]:
-    """Choose one version for each requirement where one is known: the newest that installs."""
-    pinned = []
-    for item in required:
-        release = None if "==" in item.specifier else _release(item, python)
-        pinned.append(Requirement(item.name, f"=={release}", item.reason) if release else item)
-    return tuple(pinned)
+def target_python(program: Program) -> str:
+    """Give the minor version of Python for which the versions are chosen: the notebook's own.
 
-
-def python_versions(program: Program) -> tuple[str, str]:
-    """Give `requires-python`, and the version for tests: the notebook's own where pins install.
-
-    Notebooks of Pythons before 3.9 get 3.9, the nearest; where none is recorded, 3.11 or what the
-    recorded versions of libraries need.
+    Notebooks of Pythons before 3.9 get 3.9, the nearest; where none is recorded, that of the time
+    (3.11 if nobody knows it) or what the recorded versions of libraries need.
     """
-    setting = _Setting.of(program)
-    needed = [_OLDEST] + [
-        _first_python(n, s.version) for n, s in setting.seen.items() if setting.fits(n)
-    ]
-    if setting.era is known.eras()[-1]:
-        needed.append("3.11")
-    lowest = min(max(needed, key=PYTHONS.index), setting.python, key=PYTHONS.index)
-    return f">={lowest}", setting.python
+    return _target(python_version(program), seen_versions(program), last_run(program))
 
 
 def is_known(module: str) -> bool:
@@ -91,25 +77,42 @@ class _Setting:
     era: known.Row
     why: str  # of the era
     seen: Mapping[str, Seen]
-    texts: str
+    moved: bool  # not all that it ran with can be had
+    printed: Sequence[known.Row]  # what only some versions print, as far as its outputs have it
 
     @classmethod
     def of(cls, program: Program) -> _Setting:
         seen = seen_versions(program)
-        recorded = python_version(program)
-        python = _target(recorded, seen)
-        era, why = _era(recorded, seen, last_run(program), python)
-        texts = "\n".join(output_text(cell) for cell in program.cells if cell.outputs)
-        return cls(python, era, why, seen, texts)
+        recorded, month = python_version(program), last_run(program)
+        python = _target(recorded, seen, month)
+        printed = [row for row in known.printed() if _is_printed(row, program)]
+        era, why = _era(recorded, seen, month, python, printed)
+        old = recorded is not None and version(recorded)[:2] != version(python)
+        moved = old or any(s.version not in installable(n, python) for n, s in seen.items())
+        return cls(python, era, why, seen, moved, printed)
 
     def fits(self, name: str) -> bool:
         """Say whether the version that was seen can be installed on the Python of the tests."""
         return self.seen[name].version in installable(name, self.python)
 
 
-def _target(recorded: str | None, seen: Mapping[str, Seen]) -> str:
+def _is_printed(row: known.Row, program: Program) -> bool:
+    """Say whether an output has what a row is about; `source` must end the code of the cell."""
+    return any(
+        (
+            re.search(row["pattern"], output_text(cell))
+            if "pattern" in row
+            else row["text"] in output_text(cell)
+        )
+        for cell in program.cells
+        if cell.outputs and cell.source.rstrip().endswith(row.get("source", ""))
+    )
+
+
+def _target(recorded: str | None, seen: Mapping[str, Seen], month: str | None) -> str:
     if recorded is None:
-        candidates = (_USUAL, "3.10", "3.9", "3.12", "3.13", "3.14")
+        usual = next(p for p in _of_month(month)["pythons"] if p in PYTHONS) if month else _USUAL
+        candidates = (usual, _USUAL, "3.10", "3.9", "3.12", "3.13", "3.14")
         return max(
             candidates,
             key=lambda python: sum(s.version in installable(n, python) for n, s in seen.items()),
@@ -120,8 +123,16 @@ def _target(recorded: str | None, seen: Mapping[str, Seen]) -> str:
     return _OLDEST if version(minor) < version(_OLDEST) else PYTHONS[-1]
 
 
+def _of_month(month: str) -> known.Row:
+    return next(era for era in known.eras() if era["until"] >= month)
+
+
 def _era(
-    recorded: str | None, seen: Mapping[str, Seen], month: str | None, python: str
+    recorded: str | None,
+    seen: Mapping[str, Seen],
+    month: str | None,
+    python: str,
+    printed: Sequence[known.Row],
 ) -> tuple[known.Row, str]:
     """Choose the set of ranges, and say from what."""
     eras = known.eras()
@@ -136,41 +147,28 @@ def _era(
         )
         return era, f"{name} {seen[name].version} in cell {seen[name].cell}"
     if month:
-        return next(e for e in eras if e["until"] >= month), f"its run in {month}"
+        return _of_month(month), f"its run in {month}"
     if any(n in eras[0] for n in seen) and earlier:
         return eras[0], f"{earlier[0]} {seen[earlier[0]].version}"
-    if recorded:
-        minor = ".".join(recorded.split(".")[:2])
-        own = next((e for e in eras if minor in e["pythons"]), eras[-1])
-        return own, f"Python {recorded}"
-    return next(e for e in eras if python in e["pythons"]), ""
+    minor = ".".join((recorded or python).split(".")[:2])
+    own = next((e for e in eras if minor in e["pythons"]), eras[-1])
+    agreeing = [sum(_agrees(e, row) for row in printed) for e in eras]
+    if agreeing[eras.index(own)] < max(agreeing):  # an old Python, but later libraries
+        return eras[agreeing.index(max(agreeing))], "its outputs"
+    return own, f"Python {recorded}" if recorded else ""
 
 
-def _imported(program: Program, imports: Collection[str]) -> Iterator[str]:
-    folder = Path(program.folder) if program.folder else None
-    for module in imports:
-        top = module.partition(".")[0]
-        if folder and top and ((folder / f"{top}.py").is_file() or (folder / top).is_dir()):
-            continue
-        distribution = known.distribution_of(module)
-        if distribution:
-            yield distribution
-
-
-def _installed(program: Program) -> dict[str, Requirement]:
-    """Give what the notebook installs for its own code; the last command counts."""
-    named = {}
-    for item in program.requirements:
-        name = known.canonical(item.name.partition("[")[0])
-        if not known.is_tool(name):
-            named[name] = item
-    return named
+def _agrees(era: known.Row, row: known.Row) -> bool:
+    return not (Range.of(era.get(row["of"], "")) & Range.of(row["range"])).empty
 
 
 def _engines(used: Usage, wanted: Collection[str]) -> set[str]:
-    if "pandas" not in wanted:
-        return set()
-    return {needs for call, needs in known.engines().items() if call in used}
+    """Give what calls need without an import; methods of whatever are taken for those of pandas."""
+    return {
+        row["needs"]
+        for row in known.engines()
+        if (use := used.first(row)) and ("pandas" in wanted or not use.name.startswith("."))
+    }
 
 
 def _requirement(
@@ -180,6 +178,9 @@ def _requirement(
     lost = ""
     if name in setting.seen:
         seen = setting.seen[name]
+        if setting.moved and known.library(name) is None:
+            why = f"inferred: {seen.version} in cell {seen.cell}, or what goes with the others"
+            return Requirement(name, f">={seen.version}", why)
         if setting.fits(name):
             return Requirement(name, f"=={seen.version}", f"seen in cell {seen.cell}")
         lost = f"{seen.version} in cell {seen.cell} cannot be installed on Python {setting.python}"
@@ -225,9 +226,9 @@ def _narrowed(spans: Iterable[Range], extra: Range, allowed: Range) -> Range | N
 
 def _evidence(name: str, setting: _Setting, used: Usage) -> Iterator[tuple[Range, str]]:
     """Give ranges that calls and warnings prove, each with its reason."""
-    for row in known.warnings(name):
-        if row["text"] in setting.texts:
-            yield Range.of(row["range"]), f"a warning in its outputs ({row['range']})"
+    for row in setting.printed:
+        if row["of"] == name:
+            yield Range.of(row["range"]), f"its outputs ({row['range']})"
     for row in known.limits(name):
         use = used.first(row)
         if use:
@@ -237,36 +238,26 @@ def _evidence(name: str, setting: _Setting, used: Usage) -> Iterator[tuple[Range
             yield bound, f"{called} (cell {use.cell}) {verb}"
 
 
-def _add_companions(found: dict[str, Requirement], setting: _Setting) -> None:
+def _add_companions(found: dict[str, Requirement], setting: _Setting, used: Usage) -> None:
     """Keep old releases away from later libraries that they were not made for."""
     for row in known.companions():
         needs = row["needs"]
+        if "beside" in row and found.keys().isdisjoint(row["beside"]):
+            continue
         for name, below in row["of"].items():
-            release = _release(found[name], setting.python) if name in found else None
-            if release is None or same_or_later(version(release), version(below)):
+            chosen = release(found[name], setting.python) if name in found else None
+            if chosen is None or same_or_later(version(chosen), version(below)):
                 continue
-            reason = f"inferred: {name} {release} {row['why']}"
+            reason = f"{name} {chosen} {row['why']}"
             current = found.get(needs)
             if current is None:
-                lower = installable(needs, setting.python).lower
-                found[needs] = Requirement(
-                    needs, str(Range(lower) & Range.of(row["range"])), reason
-                )
-            elif "==" not in current.specifier and "~" not in current.specifier:
-                span = Range.of(current.specifier)
-                narrowed = span & Range.of(row["range"])
-                if narrowed != span and not (narrowed & installable(needs, setting.python)).empty:
-                    found[needs] = Requirement(
-                        needs, str(narrowed), f"{current.reason}; {reason[10:]}"
-                    )
-
-
-def _release(item: Requirement, python: str) -> str | None:
-    """Give the release that a requirement comes to."""
-    exact = _EXACT.match(item.specifier)
-    return exact[1] if exact else newest(item.name, Range.of(item.specifier), python)
-
-
-def _first_python(name: str, text: str) -> str:
-    """Give the oldest Python that can install a version."""
-    return next((python for python in PYTHONS if text in installable(name, python)), _OLDEST)
+                own = _inferred(needs, setting, used, "")
+                current = Requirement(needs, own.specifier, f"inferred: {reason}")
+                found[needs] = current
+            if "==" in current.specifier or "~" in current.specifier:
+                continue
+            span = Range.of(current.specifier)
+            narrowed = span & Range.of(row["range"])
+            if narrowed != span and not (narrowed & installable(needs, setting.python)).empty:
+                told = current.reason if reason in current.reason else f"{current.reason}; {reason}"
+                found[needs] = Requirement(needs, str(narrowed), told)

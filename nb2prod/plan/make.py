@@ -20,10 +20,11 @@ from nb2prod.model import (
     Function,
     Import,
     LeftOut,
+    Origin,
     Plan,
     Setting,
 )
-from nb2prod.plan import dependencies
+from nb2prod.plan import dependencies, provided
 from nb2prod.plan.docstrings import plain_text
 from nb2prod.plan.figures import figure_ends
 from nb2prod.plan.lifting import Lifting, lift
@@ -32,7 +33,7 @@ from nb2prod.plan.naming import Namer
 from nb2prod.plan.results import final_names, phases, results, stale, trained_model
 from nb2prod.plan.selection import Selection, select
 from nb2prod.plan.settings import identifiers, location_setting, settings
-from nb2prod.plan.siblings import sibling_modules
+from nb2prod.plan.siblings import imported_names, sibling_modules
 from nb2prod.plan.split import Group, cut
 from nb2prod.plan.titles import heading_of
 
@@ -75,6 +76,14 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     original, final = _original_names(analysis), final_names(analysis)
     left_out = _left_out(analysis, lifting, selection)
     used_names = identifiers(analysis)
+    imports = {
+        target: origin
+        for target, origin in _imports(
+            analysis, lifting, selection, functions, siblings.values()
+        ).items()
+        if target.partition(".")[0] not in roots
+    }
+    unresolved = provided.unresolved(analysis.program, imports)
     pyplot, ends = figure_ends(analysis, lifting, selection.kept, used_names)
     plan = Plan(
         analysis=analysis,
@@ -107,19 +116,51 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
             *analysis.diagnostics,
             *lifting.diagnostics,
             *([] if lifting.namespace else _undefined(analysis, live)),
+            *provided.diagnosed(unresolved),
         ),
-        requirements=dependencies.requirements(
-            analysis.program,
-            {
-                target
-                for use in analysis.names
-                for target in (*use.imports.values(), *use.stars)
-                if target.split(".")[0] not in roots
-            },
-        ),
+        requirements=dependencies.requirements(analysis.program, imports),
+        unresolved={name: origin.cell if origin else None for name, origin in unresolved.items()},
     )
     _prove_nothing_lost(plan, constants)
     return plan
+
+
+def _imports(
+    analysis: Analysis,
+    lifting: Lifting,
+    selection: Selection,
+    functions: Iterable[Function],
+    siblings: Iterable[str],
+) -> dict[str, Origin | None]:
+    """Return the dotted names that the package imports, and where the notebook does.
+
+    An import that nothing uses is not in the package, so it asks for nothing.
+    """
+    used = _used_names(analysis, lifting, selection)
+    typed = {kind.partition(".")[0] for f in functions for kind in f.types.values()}
+    bound = {p for positions in lifting.imports.values() for p in positions}
+    inside = {*selection.kept, *lifting.definitions.values()}
+    found: dict[str, Origin | None] = {}
+    for position, (statement, use) in enumerate(
+        zip(analysis.statements, analysis.names, strict=True)
+    ):
+        targets = set(use.stars)
+        if position in inside or lifting.namespace:
+            targets |= {*use.imports.values(), *imported_names(statement.node)}
+        elif position in bound:
+            targets |= {
+                target
+                for name, target in use.imports.items()
+                if name in used
+                or target.partition(".")[0] in typed
+                or target.startswith(SIDE_EFFECT_IMPORTS)
+            }
+        for target in sorted(targets):
+            found.setdefault(target, statement.origin)
+    for text in siblings:
+        for target in imported_names(ast.parse(text)):
+            found.setdefault(target, None)
+    return found
 
 
 def _without(selection: Selection, positions: Collection[int]) -> Selection:

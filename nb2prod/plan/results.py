@@ -19,9 +19,9 @@ def results(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple
 
     A variable counts when a plain assignment binds it (a loop's own variables are scaffolding) and
     the last that binds it is an outcome (training, evaluation, prediction), or nothing reads it
-    afterwards.
+    afterwards. One that exploration binds last does not count: without that, run() lacks its value.
     """
-    final = final_names(analysis)
+    final = final_names(analysis) - _bound_by_exploration(analysis, selection)
     kept = [p for p in selection.kept if p not in selection.explored]
     assigned: set[str] = set()
     last: dict[str, int] = {}
@@ -49,6 +49,15 @@ def results(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple
     if len(chosen) > _MANY and any(analysis.facts[p].stage == "train" for p in kept):
         chosen = {n for n in names if n in sinks or analysis.facts[last[n]].stage == "evaluate"}
     return tuple(n for n in names if n in chosen and not n.startswith("_"))
+
+
+def _bound_by_exploration(analysis: Analysis, selection: Selection) -> set[str]:
+    """Return the names that the last statement to bind them binds only when run() explores."""
+    explored: dict[str, bool] = {}
+    for position in selection.kept:
+        use = analysis.names[position]
+        explored |= dict.fromkeys(use.writes | use.maybe, position in selection.explored)
+    return {name for name, last in explored.items() if last}
 
 
 def stale(

@@ -36,6 +36,17 @@ def sibling_modules(analysis: Analysis) -> dict[PurePosixPath, str]:
     return found
 
 
+def imported_names(node: ast.AST) -> list[str]:
+    """Return the dotted names that code imports from elsewhere, also inside functions, sorted."""
+    found = set()
+    for part in walk(node):
+        if isinstance(part, ast.Import):
+            found |= {alias.name for alias in part.names}
+        elif isinstance(part, ast.ImportFrom) and part.module and not part.level:
+            found |= {f"{part.module}.{alias.name}" for alias in part.names}
+    return sorted(found)
+
+
 def _imported_roots(nodes: Iterable[ast.AST]) -> set[str]:
     roots = set()
     for node in nodes:

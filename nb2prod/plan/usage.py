@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,13 +14,17 @@ from nb2prod.model import Program
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name that is read or called: qualified through its import, or `.method` of something."""
+    """A name that is read or called: qualified through its import, or `.method` of something.
+
+    `.str.split` of something is there both as that and as `.split`.
+    """
 
     name: str
     cell: int
     keywords: Mapping[str, object] = field(default_factory=dict)  # constants, else True
     args: int = 0
     first: str = ""  # the first argument, when it is a string
+    valued: bool = False  # something is done with what it returns
 
 
 class Usage:
@@ -48,6 +53,8 @@ class Usage:
 
     def first(self, row: Mapping[str, Any]) -> Use | None:
         """Find the first use that a row of the table is about."""
+        if row.get("beside") and row["beside"] not in self:
+            return None
         found = (u for name in row["names"] for u in self._by_name.get(name, ()) if _fits(u, row))
         return min(found, key=lambda use: use.cell, default=None)
 
@@ -55,7 +62,13 @@ class Usage:
 def _fits(use: Use, row: Mapping[str, Any]) -> bool:
     if use.args < row.get("args", 0) or not use.first.startswith(row.get("first", "")):
         return False
+    if not use.first.lower().endswith(row.get("last", "")):
+        return False
     if "unless" in row and use.first.startswith(row["unless"]):
+        return False
+    if "pattern" in row and not re.search(row["pattern"], use.first):
+        return False
+    if use.keywords.keys() & set(row.get("without", ())) or use.valued < row.get("valued", False):
         return False
     wanted: Mapping[str, object] = row.get("keywords", {})
     return all(
@@ -76,15 +89,36 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
 
 
 def _read(nodes: Iterable[ast.AST], aliases: Mapping[str, str], cell: int) -> Iterator[Use]:
+    nodes = list(nodes)
+    idle = {id(node) for node in _idle(nodes)}
     for node in nodes:
         if isinstance(node, ast.Call):
-            name = _qualified(node.func, aliases)
-            if name:
-                yield Use(name, cell, _keywords(node), len(node.args), _first(node))
+            valued = id(node) not in idle
+            for name in _named(node.func, aliases):
+                yield Use(name, cell, _keywords(node), len(node.args), _first(node), valued)
         elif isinstance(node, ast.Attribute):
-            name = _qualified(node, aliases)
-            if name:
+            for name in _named(node, aliases):
                 yield Use(name, cell)
+
+
+def _idle(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Give the expressions whose value is not used, or may not be."""
+    for node in nodes:
+        if isinstance(node, ast.Expr):
+            yield node.value
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp):
+            yield node.elt
+        elif isinstance(node, ast.Lambda | ast.IfExp):
+            yield node.body
+            yield from [node.orelse] if isinstance(node, ast.IfExp) else []
+
+
+def _named(node: ast.expr, aliases: Mapping[str, str]) -> Iterator[str]:
+    name = _qualified(node, aliases)
+    if name:
+        yield name
+    if name.startswith(".") and isinstance(node, ast.Attribute):
+        yield from [f".{node.value.attr}{name}"] if isinstance(node.value, ast.Attribute) else []
 
 
 def _qualified(node: ast.expr, aliases: Mapping[str, str]) -> str:

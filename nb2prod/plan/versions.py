@@ -76,9 +76,8 @@ def installable(distribution: str, python: str) -> Range:
         return Range()
     at = PYTHONS.index(python)
     lower = next((known["first"][p] for p in PYTHONS[at::-1] if p in known["first"]), "")
-    last = next((known["last"][p] for p in PYTHONS[at:] if p in known["last"]), "")
     last = known["last"].get(python, "")
-    return Range(lower, _next(last) if last else "")
+    return Range(lower, next_minor(last) if last else "")
 
 
 def newest(distribution: str, span: Range, python: str) -> str | None:
@@ -90,6 +89,7 @@ def newest(distribution: str, span: Range, python: str) -> str | None:
     return next((r for r in reversed(known["releases"].split()) if r in allowed), None)
 
 
-def _next(text: str) -> str:
+def next_minor(text: str) -> str:
+    """Give what comes after a version in its last number: 3.12 after 3.11."""
     numbers = version(text)
     return ".".join(map(str, (*numbers[:-1], numbers[-1] + 1)))

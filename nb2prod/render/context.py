@@ -7,7 +7,7 @@ The context has these keys (all text is raw; the templates escape it):
     description      one line; "" when the notebook has no prose
     prose            paragraphs of the notebook's introduction: list of str
     notebook_file    file name of the notebook below notebooks/
-    python_requires  ">=3.9"
+    python_requires  ">=3.9,<3.12"
     python_version   "3.11": what CI and Docker use
     dependencies     [{requirement: PEP 508, inferred: bool, comment}]
     settings         [{name, type, value_repr, comment, variable}]; value_repr is a Python literal;
@@ -25,7 +25,7 @@ The context has these keys (all text is raw; the templates escape it):
 and takes, when they are there:
 
     notebook_hash    SHA-256 of the notebook's bytes; "" where it is not known
-    pins             [PEP 508] for requirements.txt; the dependencies without it
+    unresolved       [{module, cell}]: imports for which no distribution is known; cell may be None
     parameters       names that run() requires as keywords, because the notebook never defined them
     metrics          names of the results that are metrics
     per_file_ignores {glob: [rule]} for ruff
@@ -95,7 +95,7 @@ def complete(context: Mapping[str, object]) -> dict[str, object]:
     sources = [_located(source) for source in _rows(context, "sources")]
     return {
         "notebook_hash": "",
-        "pins": requirements,
+        "unresolved": [],
         "parameters": [],
         "metrics": [],
         "per_file_ignores": {},

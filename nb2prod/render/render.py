@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 
 from nb2prod import __version__
 from nb2prod.model import Evidence, Function, Package, Plan
-from nb2prod.plan.dependencies import pins, python_versions
+from nb2prod.plan.dependencies import target_python
 from nb2prod.plan.metrics import metrics
+from nb2prod.plan.pins import observed, pins, requires_python, verified_python
 from nb2prod.render.blacken import Formatter, in_this_process
 from nb2prod.render.code import BESIDE, ModuleWriter, loads_tables
 from nb2prod.render.evidence import EVIDENCE, evidence_files, stored
@@ -35,10 +36,12 @@ def render(
 ) -> Package:
     """Return the generated project; `saved` are files of the notebook's outputs to carry along.
 
-    `evidence` of a verified run adds the tests that are made of it. `templates` overrides the
-    skeleton file by file; `ci` is "github" or "none"; `black` formats.
+    `evidence` of a verified run adds the tests that are made of it, and the package then asks for
+    the versions that verified it, else for those that the notebook suggests. `templates` overrides
+    the skeleton file by file; `ci` is "github" or "none"; `black` formats.
     Raises InternalError when what was generated is not valid Python.
     """
+    frame_context = _context(plan, _environment(plan, evidence))
     root = PurePosixPath("src", plan.package)
     writer = ModuleWriter(plan)
     code = {root / _module_path(name): text for name, text in writer.modules().items()}
@@ -52,9 +55,9 @@ def render(
     polishing = [polish(code, plan.package, mentioned=mentioned, black=black)]
     recorded = evidence_files(plan, evidence) if evidence else {}
     skip = _skipped(plan, recorded, ci)
-    frame = render_tree(_context(plan, {}), overrides=templates, skip=skip)
+    frame = render_tree(frame_context, overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
-    tests, golden = test_modules(plan)
+    tests, golden = test_modules(plan, verified=evidence is not None)
     valid_tests, problems = without_unparsable(tests)
     plan = replace(plan, diagnostics=(*plan.diagnostics, *problems))
     # those that hold data of the notebook are not all in black's own form
@@ -65,7 +68,8 @@ def render(
     broken = broken_rules(polished, plan.package)
     if broken:
         others = [str(path) for path in frame if path != PurePosixPath("pyproject.toml")]
-        frame |= render_tree(_context(plan, broken), overrides=templates, skip=(*skip, *others))
+        frame_context["per_file_ignores"] = dict(broken)
+        frame |= render_tree(frame_context, overrides=templates, skip=(*skip, *others))
     files = dict(frame)
     files |= golden | recorded
     files |= {path: text.encode() for path, text in polished.items()}
@@ -105,10 +109,32 @@ def _module_path(name: str) -> PurePosixPath:
     return PurePosixPath(*name.split(".")).with_suffix(".py")
 
 
-def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
+def _environment(plan: Plan, evidence: Evidence | None) -> dict[str, object]:
+    """Return the keys of the context that say where the package runs."""
+    if evidence:
+        requires, minor = verified_python(evidence.python)
+        required = observed(plan.requirements, evidence.distributions, evidence.python)
+    else:
+        minor = target_python(plan.analysis.program)
+        required = pins(plan.requirements, minor)
+        requires = requires_python(required, minor)
+    return {
+        "python_requires": requires,
+        "python_version": minor,
+        "dependencies": [
+            {
+                "requirement": f"{r.name}{r.specifier}",
+                "inferred": "inferred" in r.reason,
+                "comment": r.reason,
+            }
+            for r in required
+        ],
+        "unresolved": [{"module": n, "cell": c} for n, c in plan.unresolved.items()],
+    }
+
+
+def _context(plan: Plan, environment: Mapping[str, object]) -> dict[str, object]:
     """Return what the templates show; see render_tree for the keys."""
-    analysis = plan.analysis
-    requires, version = python_versions(analysis.program)
     functions = [_function_row(plan, function) for function in plan.functions]
     return {
         "package": plan.package,
@@ -116,17 +142,8 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         "description": "",
         "prose": plan.introduction,
         "notebook_file": notebook_file(plan),
-        "notebook_hash": hashlib.sha256(analysis.program.source).hexdigest(),
-        "python_requires": requires,
-        "python_version": version,
-        "dependencies": [
-            {
-                "requirement": f"{r.name}{r.specifier}",
-                "inferred": "inferred" in r.reason,
-                "comment": r.reason,
-            }
-            for r in plan.requirements
-        ],
+        "notebook_hash": hashlib.sha256(plan.analysis.program.source).hexdigest(),
+        **environment,
         "settings": [
             {
                 "name": s.name,
@@ -164,8 +181,6 @@ def _context(plan: Plan, broken: Mapping[str, list[str]]) -> dict[str, object]:
         ],
         "model": next((k for k, v in plan.results.items() if v == plan.model), None),
         "ruff_ignores": [],
-        "per_file_ignores": dict(broken),
-        "pins": [f"{r.name}{r.specifier}" for r in pins(plan.requirements, version)],
         "parameters": [name for name, required in plan.parameters.items() if required],
         "metrics": list(metrics(plan.analysis, plan.results)),
     }
