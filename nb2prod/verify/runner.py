@@ -757,12 +757,25 @@ def run_package(watch: Watch, job: dict[str, Any], run: dict[str, Any]) -> dict[
         recorder.finish(returned)
     return {
         "names": describe_all({str(k): v for k, v in returned.items()}),
+        "fragile": [name for name, value in returned.items() if fragile(value)],
         "run": describe_all(watch.run),
         "inner": describe_all(watch.inner),
         "error": error,
         "seconds": watch.progress.seconds,
         "distributions": distributions(),
     }
+
+
+def fragile(value: Any) -> bool:
+    """Return whether an object is another one once it was stored and read."""
+    described = describe(value)
+    if described[0] not in ("object", "attributes"):
+        return False
+    try:
+        again = describe(pickle.loads(pickle.dumps(value, pickle.HIGHEST_PROTOCOL)))
+    except Exception:  # any library's objects
+        return True
+    return differs(described, again) is not None
 
 
 def distributions() -> dict[str, str]:
@@ -1001,6 +1014,8 @@ def parts_differ(whole: dict[str, Any], parts: list[dict[str, Any]]) -> list[dic
         if name in found:
             reason = differs(pickle.loads(blob), pickle.loads(found[name]), name)
             status = "different" if reason else "equal"
+            if reason and name in whole["fragile"]:
+                status, reason = "not comparable", "it is another object once it was stored"
             rows.append({"name": name, "status": status, "detail": reason or ""})
     return rows
 
