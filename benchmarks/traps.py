@@ -61,11 +61,7 @@ def judge(
         files=copied,
         timeout=60.0,
     )
-    verdict = compare.compare(wanted)
-    ignored = head.get("stdout") == "ignore"
-    if verdict["status"] == "equal" and not ignored and verdict["printed"] == "different":
-        verdict["status"] = "output differs"
-    return verdict
+    return compare.compare(wanted)
 
 
 def lay_out(program: Path, notebook: Path, files: Path | None) -> None:
@@ -88,7 +84,7 @@ def line_of(name: str, verdict: dict[str, Any]) -> str:
     reasons = [
         error if isinstance(error, str) else error.get("traceback"),
         *(verdict.get(key) for key in ("different", "files", "apart")),
-        verdict.get("printed_detail") if verdict["status"] == "output differs" else None,
+        verdict.get("printed_detail"),
     ]
     reason = next((r for r in reasons if r), "") if verdict["status"] != "equal" else ""
     text = " | ".join(reason[-3:]) if isinstance(reason, list) else str(reason)

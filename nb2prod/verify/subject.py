@@ -16,6 +16,9 @@ from nb2prod.model import Plan
 
 _RANDOM = frozenset({"NB221", "NB222"})  # unseeded draws
 _CLOCK = re.compile(r"\b(time\.(time|perf_counter)|datetime\.(now|today|utcnow)|Timestamp\.now)\b")
+_MAGIC = re.compile(  # those apart that print nothing
+    r"^\s*(%(?!(matplotlib|load_ext|reload_ext|autoreload|config)\b)|!|\?)|\?\s*$|=\s*[!%]", re.M
+)
 _UPWARDS = re.compile(r"(\.\./)*\.\.(/+[\w .-]*\w)?(?![^/])")  # up to the first name
 _LONGEST = 300  # characters of a path
 _THREADS = re.compile(r"\bn_jobs\s*=\s*-|\bThread(PoolExecutor)?\b")
@@ -36,6 +39,7 @@ class Subject:
     reasons: Mapping[str, str]
     causes: tuple[str, ...] = ()
     kernel: str | None = None
+    magics: bool = False  # it has lines of IPython's own, which print in their own way
     above: tuple[PurePosixPath, ...] = ()  # paths that lead out of the notebook's folder, "../data"
 
 
@@ -59,6 +63,7 @@ def subject(project: Path, notebook: Path | None = None) -> Subject:
         reasons=_reasons(plan),
         causes=tuple(_causes(plan)),
         kernel=kernelspec.get("name"),
+        magics=any(_MAGIC.search(c.source) for c in program.cells if c.kind == "code"),
         above=tuple(dict.fromkeys(_above(plan))),
     )
 

@@ -124,7 +124,7 @@ def _compared(
     found = compared(whole, notebooks, () if failed else parts, again, work)
     values = tuple(_explained(Row(**row), subject) for row in found["values"])
     files = tuple(Row(**row) for row in found["files"])
-    printed = _printed([side.printed for side in notebooks], whole.printed)
+    printed = _printed([side.printed for side in notebooks], whole.printed, magics=subject.magics)
     stable = {row.name for row in values if row.status == "equal"}
     if failed:  # the package itself says which value no file can carry
         status: Status = "not comparable" if failed["kind"] == "ArtifactError" else "different"
@@ -132,7 +132,7 @@ def _compared(
     else:  # only what the notebook reproduces counts
         apart = [Row(**row) for row in found["parts"] if row["name"] in stable]
     verdict = Verdict(
-        outcome_of(files, values, apart),
+        outcome_of(files, values, apart, [printed]),
         values=values,
         files=files,
         printed=printed,
@@ -154,8 +154,8 @@ def _explained(row: Row, subject: Subject) -> Row:
     return row
 
 
-def _printed(notebooks: Iterable[str], package: str) -> Row:
-    """Compare what was printed, timings aside; told apart, for it decides nothing."""
+def _printed(notebooks: Iterable[str], package: str, *, magics: bool) -> Row:
+    """Compare what was printed, timings aside."""
     first, *again = (_TIMINGS.sub("", text).strip() for text in notebooks)
     found = _TIMINGS.sub("", package).strip()
     if any(first != text for text in again):
@@ -166,7 +166,10 @@ def _printed(notebooks: Iterable[str], package: str) -> Row:
     pairs = enumerate(zip(theirs, ours, strict=False))
     number = next((n for n, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
     wanted, given = ((lines[number : number + 1] or ["(end)"])[0][:200] for lines in (theirs, ours))
-    return Row("printed", "different", f"line {number + 1}: {given!r} is not {wanted!r}")
+    detail = f"line {number + 1}: {given!r} is not {wanted!r}"
+    if magics:
+        return Row("printed", "not comparable", f"magics and commands print, too; {detail}")
+    return Row("printed", "different", detail)
 
 
 def _one_line(error: Mapping[str, Any]) -> str:
