@@ -42,6 +42,8 @@ def render(
     Raises InternalError when what was generated is not valid Python.
     """
     frame_context = _context(plan, _environment(plan, evidence))
+    frame_context["verified"] = evidence is not None
+    frame_context["unrecorded"] = evidence.unrecorded if evidence else {}
     root = PurePosixPath("src", plan.package)
     writer = ModuleWriter(plan)
     code = {root / _module_path(name): text for name, text in writer.modules().items()}
