@@ -204,6 +204,7 @@ def verify(
     given: str = "",
     html: Path | None = None,
     record: bool = False,
+    plan: Plan | None = None,
     progress: Progress | None = None,
 ) -> Verdict:
     """Run a notebook and the package in `project` that was made of it, and compare what they compute.
@@ -214,7 +215,8 @@ def verify(
     the interpreter, else the notebook's kernelspec does. `timeout` is in seconds and `memory` in
     bytes, for one run; `given` are assignments for names that the notebook never defines. `html` is
     where to write the report as a page. With `record`, small calls of the package's functions are
-    recorded meanwhile: a verdict that all is equal has them as its evidence.
+    recorded meanwhile: a verdict that all is equal has them as its evidence. `plan` is the project's,
+    where it is at hand.
 
     The verdict is kept in the project. Raises InputError when nothing can be run, OutputError when
     the page could not be written where `html` says.
@@ -228,7 +230,7 @@ def verify(
 
     if html and not html.absolute().parent.is_dir():  # said before minutes of running
         raise OutputError(f"There is no folder {html.parent} for the page; make it first.")
-    found = subject(project, notebook)
+    found = subject(project, notebook, plan)
     path, version = interpreter(python, kernel, found.kernel)
     place = (folder or (notebook.parent if notebook else Path())).resolve()
     conditions = Conditions(

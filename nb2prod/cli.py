@@ -181,7 +181,8 @@ def convert(
     verdict = None
     if verified:
         path = source if isinstance(source, Path) else None
-        verdict = _verify(root, path, as_json=as_json, python=python, kernel=kernel, record=True)
+        options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
+        verdict = _verify(root, path, as_json=as_json, record=True, **options)
         summary["verdict"] = verdict.json()
         if verdict.evidence:
             found = verdict.evidence

@@ -43,23 +43,24 @@ class Subject:
     above: tuple[PurePosixPath, ...] = ()  # paths that lead out of the notebook's folder, "../data"
 
 
-def subject(project: Path, notebook: Path | None = None) -> Subject:
+def subject(project: Path, notebook: Path | None = None, plan: Plan | None = None) -> Subject:
     """Return what a generated project and its notebook, or the copy that it keeps, are.
 
-    Raises InputError when the project is none of ours, or the notebook cannot be read.
+    `plan` is that of the project where it is at hand. Raises InputError when the project is none of
+    ours, or the notebook cannot be read.
     """
     package = _package(project)
-    source = notebook or _kept(project)
-    program = api.read(source)
-    order = _order(project)
-    analysis = api.analyse(program, order=order)
-    plan = api.make_plan(analysis, package=package.name)
+    if plan is None:
+        program = api.read(notebook or _kept(project))
+        analysis = api.analyse(program, order=_order(project))
+        plan = api.make_plan(analysis, package=package.name)
+    program = plan.analysis.program
     kernelspec = program.notebook.get("metadata", {}).get("kernelspec", {})
     return Subject(
         notebook=program.source,
         package=package,
         plan=plan,
-        order=analysis.order,
+        order=plan.analysis.order,
         reasons=_reasons(plan),
         causes=tuple(_causes(plan)),
         kernel=kernelspec.get("name"),
