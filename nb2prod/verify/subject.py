@@ -39,6 +39,7 @@ class Subject:
     reasons: Mapping[str, str]
     causes: tuple[str, ...] = ()
     kernel: str | None = None
+    unseeded: bool = False  # it draws random numbers that nothing seeds
     magics: bool = False  # it has lines of IPython's own, which print in their own way
     above: tuple[PurePosixPath, ...] = ()  # paths that lead out of the notebook's folder, "../data"
 
@@ -64,6 +65,7 @@ def subject(project: Path, notebook: Path | None = None, plan: Plan | None = Non
         reasons=_reasons(plan),
         causes=tuple(_causes(plan)),
         kernel=kernelspec.get("name"),
+        unseeded=any(d.code in _RANDOM for d in plan.diagnostics),
         magics=any(_MAGIC.search(c.source) for c in program.cells if c.kind == "code"),
         above=tuple(dict.fromkeys(_above(plan))),
     )

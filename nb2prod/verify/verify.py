@@ -78,7 +78,8 @@ def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record
     else:
         found, stable = _compared(subject, whole, notebooks, parts, again, work)
     if found.outcome == "different":  # by chance? the notebook may differ from itself
-        notebooks.append(_notebook(subject, work))
+        third = _notebook(subject, work)
+        notebooks += [] if third.error else [third]
         found, stable = _compared(subject, whole, notebooks, parts, again, work)
     if record and found.outcome == "equal":
         confirm(subject.package, records, work)
@@ -140,6 +141,8 @@ def _compared(
         generators=found["generators"],
         broken_cells=tuple(found["broken_cells"]),
     )
+    if subject.unseeded:  # alike by chance, this time
+        return verdict, set()
     others = {row.name for row in values} - stable
     alike = {row["name"] for row in found["again"] if row["status"] == "equal"}
     return verdict, alike - others
