@@ -130,6 +130,12 @@ def main() -> None:
     "function are made from that run.",
 )
 @click.option(
+    "--tests/--no-tests",
+    "recorded",
+    default=True,
+    help="With --verify: make tests of that run. They hold some rows of the data. [default: do]",
+)
+@click.option(
     "--lock/--no-lock",
     "locked",
     default=None,
@@ -150,6 +156,7 @@ def convert(
     show_diff: bool,
     force: bool,
     verified: bool,
+    recorded: bool,
     locked: bool | None,
     python: str | None,
     kernel: str | None,
@@ -182,7 +189,7 @@ def convert(
     if verified:
         path = source if isinstance(source, Path) else None
         options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
-        verdict = _verify(root, path, as_json=as_json, record=True, **options)
+        verdict = _verify(root, path, as_json=as_json, record=recorded, **options)
         summary["verdict"] = verdict.json()
         if verdict.evidence:
             found = verdict.evidence

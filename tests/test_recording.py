@@ -303,3 +303,12 @@ def test_a_function_without_a_recorded_call_is_named_with_the_reason(
     assert convert(project, "--json") == 0
     told = json.loads(capsys.readouterr().out)["tests"]
     assert "does not give the same twice" in " ".join(told["unrecorded"].values())
+
+
+@pytest.mark.slow
+def test_no_rows_of_the_data_are_kept_unasked(tmp_path: Path) -> None:
+    project = lay_out(tmp_path)
+    assert convert(project, "--no-tests") == 0
+    assert json.loads((project / ".nb2prod/verdict.json").read_text("utf-8"))["outcome"] == "equal"
+    assert not list(project.glob("tests/golden/calls/*"))
+    assert not (project / ".nb2prod/evidence.json").exists()
