@@ -44,7 +44,9 @@ def run(tmp_path: Path) -> Run:
         lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
         code = f"import os\ndef run(config=None, *, explore=False):\n{lines}    return locals()\n"
         (project / "src/churn/pipeline.py").write_text(code, "utf-8")
-        environment = {**os.environ, "PYTHONPATH": str(project / "src"), **variables}
+        # bytecode of the body before would count for this one: it is as long, and as old to the second
+        fresh = {"PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, **fresh, "PYTHONPATH": str(project / "src"), **variables}
         done = subprocess.run(
             [sys.executable, "-m", "churn", *arguments],
             cwd=work,

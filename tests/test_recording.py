@@ -184,6 +184,7 @@ def convert(project: Path, *options: str) -> int:
 
 def run_tests(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": "", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "5"}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
 

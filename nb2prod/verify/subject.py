@@ -16,9 +16,8 @@ from nb2prod.model import Plan
 
 _RANDOM = frozenset({"NB221", "NB222"})  # unseeded draws
 _CLOCK = re.compile(r"\b(time\.(time|perf_counter)|datetime\.(now|today|utcnow)|Timestamp\.now)\b")
-_MAGIC = re.compile(  # those apart that print nothing
-    r"^\s*(%(?!(matplotlib|load_ext|reload_ext|autoreload|config)\b)|!|\?)|\?\s*$|=\s*[!%]", re.M
-)
+_SILENT = "matplotlib|pylab|load_ext|reload_ext|autoreload|config|capture|time|timeit"
+_MAGIC = re.compile(rf"^\s*(%%?(?!({_SILENT})\b)\w|!|\?)|\?\s*$", re.M)  # what prints by itself
 _UPWARDS = re.compile(r"(\.\./)*\.\.(/+[\w .-]*\w)?(?![^/])")  # up to the first name
 _LONGEST = 300  # characters of a path
 _THREADS = re.compile(r"\bn_jobs\s*=\s*-|\bThread(PoolExecutor)?\b")
