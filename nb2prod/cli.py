@@ -198,6 +198,8 @@ def convert(
             summary["tests"] = report.recorded(found)
             if not as_json:
                 report.show_recorded(found)
+        elif verdict.unrecorded:
+            click.echo(f"No tests were made of the run: {verdict.unrecorded}", err=True)
     at_hand = bool(verdict and verdict.evidence and shutil.which("uv"))
     _lock(root, at_hand if locked is None else locked)
     if as_json:

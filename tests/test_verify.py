@@ -210,3 +210,28 @@ def test_modules_beside_the_notebook_keep_their_names_apart_from_ours(
     ]
     verdict = verified(project(cells))
     assert [row.status for row in verdict.values if row.name == "b"] == ["equal"]
+
+
+@pytest.mark.slow
+def test_where_stages_cannot_be_stored_exploration_is_still_left_out(
+    project: Callable[[Sequence[str]], Path],
+) -> None:
+    made = project(CELLS)
+    pipeline = made / "src/shop/pipeline.py"
+    (made / "src/shop/artifacts.py").write_text(
+        "STAGES: tuple[str, ...] = ('clean',)\nclass ArtifactError(Exception):\n    pass\n", "utf-8"
+    )
+    text = pipeline.read_text("utf-8")
+    head = "    config = config or Config()\n"
+    stop = (
+        "    if stage:\n"
+        "        from shop.artifacts import ArtifactError\n"
+        "        raise ArtifactError('no')\n"
+    )
+    assert head in text
+    text = text.replace("explore: bool = False", "explore: bool = False, stage: str | None = None")
+    pipeline.write_text(text.replace(head, head + stop), "utf-8")
+    verdict = verified(made)
+    found = {row.name: row.status for row in verdict.apart}
+    assert verdict.outcome == "equal" and found.pop("(stages)") == "not comparable"
+    assert set(found.values()) == {"equal"}

@@ -32,7 +32,7 @@ from nb2prod.verify.sides import (
 )
 from nb2prod.verify.sides import record as run_recorded
 from nb2prod.verify.subject import Subject
-from nb2prod.verify.verdict import Row, Status, Verdict, outcome_of
+from nb2prod.verify.verdict import Row, Verdict, outcome_of
 
 _TIMINGS = re.compile(r"^(CPU times|Wall time|Compiler *:|[\d.]+ [nµμm]?s ± |\d+ loops).*$", re.M)
 _SMALL, _FEW = 300_000_000, 10_000  # bytes and files of a folder that is copied unasked
@@ -71,19 +71,27 @@ def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record
         chains = [part for part in ([Part(lineage=True)], _apart(subject.package, work)) if part]
         (whole,), *others = run_package(subject.package, chains, work)
     parts = others[0] if others else ()
+    unstored = next(
+        (p.error for p in parts if p.error and p.error["kind"] == "ArtifactError"), None
+    )
+    if unstored:  # the stages say that they cannot run apart; exploration can still be left out
+        (parts,) = run_package(subject.package, [[Part(explore=False)]], work)
     again = (recorded.result(),) if recorded and not recorded.result().error else ()
     stable: set[str] = set()
     if whole.error:
         found = Verdict("package failed", error=whole.error)
     else:
-        found, stable = _compared(subject, whole, notebooks, parts, again, work)
+        found, stable = _compared(subject, whole, notebooks, parts, again, unstored, work)
     if found.outcome == "different":  # by chance? the notebook may differ from itself
         third = _notebook(subject, work)
         notebooks += [] if third.error else [third]
-        found, stable = _compared(subject, whole, notebooks, parts, again, work)
+        found, stable = _compared(subject, whole, notebooks, parts, again, unstored, work)
     if record and found.outcome == "equal":
         confirm(subject.package, records, work)
-        found = replace(found, evidence=gathered(records, stable, made_on, whole.distributions))
+        evidence = gathered(records, stable, made_on, whole.distributions)
+        error = recorded.result().error if recorded else None
+        why = _one_line(error) if error else "" if evidence else "its calls could not be made again"
+        found = replace(found, evidence=evidence, unrecorded=why)
     return replace(
         found,
         durations={"notebook": notebooks[0].duration, "package": whole.duration},
@@ -118,6 +126,7 @@ def _compared(
     notebooks: Sequence[Side],
     parts: Sequence[Side],
     again: Sequence[Side],
+    unstored: Mapping[str, Any] | None,
     work: Work,
 ) -> tuple[Verdict, set[str]]:
     """Return the verdict, and the results that are alike in all runs of notebook and package."""
@@ -127,11 +136,12 @@ def _compared(
     files = tuple(Row(**row) for row in found["files"])
     printed = _printed([side.printed for side in notebooks], whole.printed, magics=subject.magics)
     stable = {row.name for row in values if row.status == "equal"}
-    if failed:  # the package itself says which value no file can carry
-        status: Status = "not comparable" if failed["kind"] == "ArtifactError" else "different"
-        apart = [Row("(run)", status, _one_line(failed))]
+    if failed:
+        apart = [Row("(run)", "different", _one_line(failed))]
     else:  # only what the notebook reproduces counts
         apart = [Row(**row) for row in found["parts"] if row["name"] in stable]
+    if unstored:  # the package itself says which value no file can carry
+        apart.append(Row("(stages)", "not comparable", _one_line(unstored)))
     verdict = Verdict(
         outcome_of(files, values, apart, [printed]),
         values=values,
