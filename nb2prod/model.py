@@ -173,6 +173,35 @@ class DataUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """One entry of the inventory of data: what one call reads or writes at one place.
+
+    `location` is the argument as it is written, `resolved` the text it comes to (a glob pattern stays
+    one; None when that cannot be known). `cell` counts from 0 among all cells, `line` from 1 in the cell.
+    `bytes`, `sha256`, `rows` and `schema` (column -> kind) are those of the file, when it is at hand.
+    """
+
+    name: str  # unique in the inventory: "customers"
+    direction: Literal["read", "write"]
+    location: str
+    resolved: str | None
+    kind: str  # file, url, database, object store, dataset, api, shell, model, figure
+    format: str  # csv, json, parquet, ... or ""
+    call: str  # qualified name, "pandas.read_csv"
+    cell: int
+    line: int
+    variable: str | None = None
+    columns: tuple[str, ...] = ()  # those that the notebook uses
+    consumers: tuple[str, ...] = ()  # functions of the package: "churn.cleaning.customers.clean"
+    external: bool = False  # absolute path, home folder, network
+    obtained_by: str | None = None  # `!wget`, API call, query, cell that writes it
+    bytes: int | None = None
+    sha256: str | None = None
+    rows: int | None = None
+    schema: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What one statement is about, by the knowledge tables and the types that flow into it."""
 
