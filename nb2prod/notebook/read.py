@@ -41,11 +41,22 @@ def understood(notebook: document.Document) -> Program:
 
     Raises InputError when no package can come of it.
     """
+    program = outline(notebook)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the notebook's code: "\d" in a plain string
+        return _with_statements(program)
+
+
+def outline(notebook: document.Document) -> Program:
+    """A notebook's cells, without their statements.
+
+    Raises InputError when it is in another language.
+    """
     given, json = notebook.given, notebook.json
     kernels.check_language(json["metadata"])
     python = kernels.python_version(json["metadata"])
     made, diagnostics = cells(json)
-    program = Program(
+    return Program(
         name=given.name,
         cells=made,
         statements=(),
@@ -55,9 +66,18 @@ def understood(notebook: document.Document) -> Program:
         source=given.data,
         folder=given.folder,
     )
+
+
+def code_cells(program: Program) -> list[Code]:
+    """The code cells as Python before any magic is translated.
+
+    Raises InputError when there is none.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the notebook's code: "\d" in a plain string
-        return _with_statements(program)
+        warnings.simplefilter("ignore")
+        codes = _codes(program)
+        scope = Scope(lambda: [code.tree for code in codes if code.tree], program.folder)
+        return [automagic(code, lambda: scope.bindings) for code in codes]
 
 
 def _about(encoding: str, python: str | None) -> Iterator[Diagnostic]:
