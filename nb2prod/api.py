@@ -7,13 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from nb2prod.inventory.many import Outcome
+    from nb2prod.inventory.trace import Traced
     from nb2prod.lineage.compare import Explanation
-    from nb2prod.model import Analysis, Evidence, Package, Plan, Program
+    from nb2prod.model import Analysis, Evidence, Package, Plan, Program, Source
     from nb2prod.verify.sides import Progress
     from nb2prod.verify.verdict import Verdict
     from nb2prod.write import Change, WriteReport
@@ -30,6 +32,9 @@ __all__ = [
     "make_plan",
     "read",
     "render",
+    "sources",
+    "sources_of_many",
+    "trace",
     "verify",
     "with_evidence",
     "write",
@@ -54,6 +59,62 @@ def analyse(program: Program, *, order: Literal["document", "execution"] | None 
     from nb2prod.analysis.analyse import analyse as step
 
     return step(program, order=order)
+
+
+def sources(
+    source: Path | str | bytes | IO[bytes] | Program,
+    *,
+    name: str | None = None,
+    consumers: bool = True,
+    plan: Plan | None = None,
+) -> tuple[Source, ...]:
+    """Return what a notebook reads and writes: files, URLs, databases, data sets, models, figures.
+
+    The notebook is followed, never run. Files beside it are described. Finding `consumers`, the
+    functions of the package, takes its plan, which is made where none is given, and most of the
+    time. Raises InputError when it is no Python notebook.
+    """
+    from nb2prod.inventory.consumers import with_consumers
+    from nb2prod.inventory.inventory import inventory, scripts
+    from nb2prod.model import Program
+    from nb2prod.notebook import document
+    from nb2prod.notebook.read import code_cells, outline, understood
+
+    if isinstance(source, Program):
+        notebook, program = None, source
+    else:
+        notebook = document.load(source, name)
+        program = outline(notebook)
+    found = inventory(scripts(code_cells(program)), program.folder)
+    if not consumers:
+        return found
+    if plan is None:
+        plan = make_plan(analyse(program if notebook is None else understood(notebook)))
+    return with_consumers(found, plan)
+
+
+def sources_of_many(
+    notebooks: Sequence[Path], *, consumers: bool = False, jobs: int | None = None
+) -> Iterator[Outcome]:
+    """Yield the inventory of each notebook, or why there is none, in order and as it is done."""
+    from nb2prod.inventory.many import inventories
+
+    return inventories(notebooks, consumers=consumers, jobs=jobs)
+
+
+def trace(
+    found: Sequence[Source], notebook: Path, record: Path | None = None
+) -> tuple[Traced, ...]:
+    """Return an inventory side by side with what a run of the notebook's package opened.
+
+    `record` is a lineage.json or where to look for one, else the project that `convert` makes of the
+    notebook. Raises InputError when there is none.
+    """
+    from nb2prod.inventory.trace import record_of
+    from nb2prod.inventory.trace import trace as step
+
+    package = "" if record else make_plan(analyse(read(notebook))).package
+    return step(found, record_of(notebook, record, package))
 
 
 def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:

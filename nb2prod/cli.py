@@ -29,6 +29,7 @@ Examples:
   nb2prod inspect churn.ipynb                  stages, functions, hazards; writes nothing
   nb2prod verify churn.ipynb churn             run both, compare every value
   nb2prod lineage old/lineage.json artifacts   why do two runs differ?
+  nb2prod sources churn.ipynb                  which data does it read and write?
   cat churn.ipynb | nb2prod convert - --output churn
 
 \b
@@ -325,6 +326,70 @@ def lineage(first: Path, second: Path | None, as_json: bool) -> None:
     else:
         report.show_explanation(explanation)
     click.get_current_context().exit(explanation.exit_status)
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, required=True, metavar="NOTEBOOK...")
+@click.option("--json", "shape", flag_value="json", help="Print the inventory as JSON on stdout.")
+@click.option("--markdown", "shape", flag_value="markdown", help="... as tables in Markdown.")
+@click.option("--csv", "shape", flag_value="csv", help="... as CSV, a line for each entry.")
+@click.option(
+    "--consumers/--no-consumers",
+    default=None,
+    help="Name the functions of the package that use each source, which takes its plan. "
+    "[default: do for one notebook, not for several]",
+)
+@click.option(
+    "--trace",
+    is_flag=True,
+    help="Show beside it what a run really opened: that of the project's last verified run.",
+)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="With --trace: a lineage.json, or a project or folder that holds one. "
+    "[default: the project of the notebook's name, here or beside it]",
+)
+@click.option("--jobs", type=click.IntRange(1), help="Processes. [default: one for each CPU]")
+def sources(
+    notebooks: tuple[str, ...],
+    shape: str | None,
+    consumers: bool | None,
+    trace: bool,
+    record: Path | None,
+    jobs: int | None,
+) -> None:
+    """List the data that each NOTEBOOK reads and writes, without running it.
+
+    Files, URLs, databases, data sets, models, figures; what cannot be known without a run is listed
+    as it is written. A folder stands for the notebooks in it.
+
+    \b
+    Examples:
+      nb2prod sources churn.ipynb
+      nb2prod sources churn.ipynb --json
+      nb2prod sources notebooks/ --csv > data.csv
+      nb2prod sources churn.ipynb --trace      after `nb2prod verify churn.ipynb churn`
+
+    Exit status: 0 done, 2 some notebook could not be read; the others are listed all the same.
+    """
+    from nb2prod.inventory import report
+
+    paths = report.notebooks(notebooks)
+    if trace and len(paths) != 1:
+        raise click.UsageError("--trace takes one notebook.")
+    wanted = len(paths) == 1 if consumers is None else consumers
+    outcomes = []
+    with report.progress(len(paths)) as step:
+        for outcome in api.sources_of_many(paths, consumers=wanted, jobs=jobs):
+            outcomes.append(outcome)
+            step(outcome)
+    if trace and outcomes[0].error is None:
+        report.show_trace(api.trace(outcomes[0].sources, paths[0], record), shape)
+    else:
+        report.show(outcomes, shape)
+    click.get_current_context().exit(2 if any(outcome.error for outcome in outcomes) else 0)
 
 
 def _lock(project: Path, wanted: bool) -> None:

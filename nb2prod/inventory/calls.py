@@ -12,7 +12,8 @@ from nb2prod.inventory.code import Class, Function
 from nb2prod.inventory.columns import note_call
 from nb2prod.inventory.commands import Commands
 from nb2prod.inventory.expressions import STREAM
-from nb2prod.inventory.ports import Called, direction, location, places, use_of
+from nb2prod.inventory.guesses import guess
+from nb2prod.inventory.ports import Called, direction, location, places, shown, use_of
 from nb2prod.inventory.statements import Statements
 from nb2prod.inventory.tables import Readers, Row
 from nb2prod.inventory.texts import HOLE, below
@@ -151,10 +152,17 @@ class Calls(Statements):
         row = self.readers.call(name)
         called = Called(node, name.removeprefix("builtins."), callee, arguments, keywords)
         note_call(_given(arguments, keywords), "", [], keywords)
+        row = row or self._guess(name, arguments, keywords)
         if row is None:
             self._hand_over(node, arguments, keywords)
             return self._passed_on(name, arguments, keywords)
         return self._result(called, row, self.note(called, row))
+
+    @staticmethod
+    def _guess(name: str, arguments: Sequence[Value], keywords: dict[str, Value]) -> Row | None:
+        """Return a row for a call of which no table knows anything."""
+        named = [keywords[key] for key in ("path", "filename", "file", "url") if key in keywords]
+        return guess(name, [value.texts for value in (*arguments, *named)])
 
     def _passed_on(
         self, name: str, arguments: Sequence[Value], keywords: dict[str, Value]
@@ -233,7 +241,8 @@ class Calls(Statements):
             return self._mapped(node, arguments[0], rest)
         row = self.readers.call(f"{owner.type}.{name}") if owner.type else None
         typed = row is not None
-        row = row or (None if owner.type == STREAM else self.readers.method(name))
+        if row is None and owner.type != STREAM:
+            row = self.readers.method(name) or self._guess(shown(node.func), arguments, keywords)
         if row is not None:
             qualified = f"{(owner.type if typed else row.owner) or owner.type}.{name}".lstrip(".")
             called = Called(node, qualified, owner, arguments, keywords)
@@ -366,6 +375,8 @@ class Calls(Statements):
     def _result(self, called: Called, row: Row, uses: tuple[Use, ...]) -> Value:
         """Return what a call of a row gives."""
         name = called.name
+        if row.reads is None and row.writes is None:
+            uses = called.owner.uses  # a cursor is one of its connection
         if name == "os.walk":
             return paths.walked(places(called.arguments[0]) if called.arguments else (".",))
         if name in ("glob.glob", "glob.iglob"):

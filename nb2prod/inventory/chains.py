@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nb2prod.inventory.texts import is_absolute, is_url
+from nb2prod.inventory.texts import HOLE, is_absolute, is_url, normal
 from nb2prod.inventory.uses import Use
 
 _FILES = frozenset({"file", "model", "figure"})
@@ -63,10 +63,10 @@ def _way(
         if inside:
             return [_told(entries[inside[0]].use)], set()
     if (
-        place is None
+        use.fetches
+        or place is None
         or use.kind not in (*_FILES, "database")
-        or (is_url(place)
-        and "sqlite" not in place)
+        or (is_url(place) and "sqlite" not in place)
     ):
         return None
     place = place.removeprefix("sqlite:///")
@@ -100,10 +100,13 @@ def _way(
 
 
 def _told(use: Use) -> str:
-    return f"{use.shown or f'{use.call}({use.location})'} (cell {use.cell})"
+    place = use.places[0] if use.places and HOLE not in use.places[0] else None
+    call = use.shown or (f"{use.call}({place!r})" if place else f"{use.call}({use.location})")
+    return f"{call} (cell {use.cell})"
 
 
 def _same(first: str, second: str) -> bool:
+    first, second = normal(first), normal(second)
     if first == second:
         return True
     if "*" in first:
@@ -114,7 +117,7 @@ def _same(first: str, second: str) -> bool:
 
 
 def _inside(place: str, folder: str) -> bool:
-    folder = folder.rstrip("/")
+    place, folder = normal(place), normal(folder).rstrip("/")
     if folder in ("", "."):
         return not is_absolute(place) and not place.startswith("..")
     return place == folder or place.startswith(f"{folder}/")

@@ -64,7 +64,7 @@ class Commands:
             self._simple(node, shell.Simple(shell._plain(row)), None, written, 0)
             return UNKNOWN
         for text in value.texts:
-            for number, line in shell.lines(text):
+            for _, line in shell.lines(text):
                 for simple in shell.commands(line):
                     self._simple(node, simple, None, written, 0)
         return UNKNOWN

@@ -308,7 +308,11 @@ class Expressions:
         if owner.items is not None:
             return sequence(owner.items[cut] if cut else owner.items)
         if owner.texts and not owner.type:
-            return constant(*dict.fromkeys(text[cut] for text in owner.texts)) if cut else UNKNOWN
+            return (
+                constant(*dict.fromkeys(_cut(text, cut) for text in owner.texts))
+                if cut
+                else UNKNOWN
+            )
         return owner
 
     def _evaluate_Attribute(self, node: ast.Attribute) -> Value:
@@ -397,3 +401,13 @@ def certain(test: Value) -> bool | None:
     if len(test.constants) != 1 or test.open or test.type:
         return None
     return bool(test.constants[0])
+
+
+def _cut(text: str, cut: slice) -> str:
+    """Return a part of a text; in a pattern the star stands for as much as is asked for."""
+    before, star, after = text.rpartition("*")
+    if not star or cut.step is not None:
+        return text[cut]
+    head = before if cut.start is None else before[cut.start :] if cut.start >= 0 else ""
+    tail = after if cut.stop is None else after[: cut.stop] if -len(after) <= cut.stop < 0 else ""
+    return f"{head}*{tail}"

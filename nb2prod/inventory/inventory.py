@@ -99,7 +99,9 @@ def _source(entry: Entry, obtained: str | None, contents: Contents) -> Source:
     hint = place if place is not None else (use.places[0] if use.places else None)
     kind = ports.kind_of(use.kind, hint, use.call)
     format_ = ports.format_of(use.call, Port(kind=use.kind, format=use.format), hint)
-    content = contents.of(place, format_) if kind not in _FAR else Content()
+    content = Content()
+    if use.direction == "read" and kind not in _FAR:
+        content = contents.of(place, format_)
     return Source(
         name="",
         direction=use.direction,

@@ -155,7 +155,8 @@ def location(called: Called, port: Port) -> tuple[Value, str] | None:
     value = called.given(port.slot)
     node_ = called.written(port.slot)
     if value is None:
-        return (UNKNOWN, shown(called.node)) if port.needed else None
+        default = Value(constants=(port.default,)) if port.default else UNKNOWN
+        return (default, shown(called.node)) if port.needed else None
     return value, shown(node_ if node_ is not None else called.node)
 
 
@@ -295,7 +296,7 @@ def use_of(
         key=id(called.node),
         direction=direction,
         cell=cell,
-        line=called.node.lineno,
+        line=called.node.func.end_lineno or called.node.lineno,  # of a chain: where its name is
         call=called.name,
         kind=port.kind,
         format=port.format,

@@ -187,11 +187,8 @@ def _fits(word: str, row: Mapping[str, Any]) -> bool:
 
 def _has(word: str, letters: str) -> bool:
     return (
-        (bool(set(letters) & set(word.lstrip("-")))
-        and len(word) < 8
-        and not word.startswith("--"))
-        or (word in ("--extract", "--get"))
-    )
+        bool(set(letters) & set(word.lstrip("-"))) and len(word) < 8 and not word.startswith("--")
+    ) or (word in ("--extract", "--get"))
 
 
 def _pair(plain: Sequence[str], base: dict[str, Any], fetches: bool) -> Iterator[Moved]:

@@ -306,6 +306,3 @@ def _makes_text(node: ast.AST) -> bool:
         )
         return name in ("format", "str", "zfill")
     return isinstance(node, ast.Subscript)
-
-
-__all__ = ["Statements", "receive", "sequence"]

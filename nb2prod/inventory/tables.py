@@ -7,8 +7,8 @@ One TOML file per library in `knowledge/data`, read when the notebook imports th
     writes   `of`: it is not in that argument itself, but that of the value whose method it is ("owner";
              "listing": with a pattern), of a connection, of the tables in a query, of an object in a
              bucket; `format = "name"`: the call's name ends with it, "csv?": unless the file's ending
-             says otherwise; `needed`: a use also without a location; `literal`: only where that is a
-             text. A reader without arg, keyword and of is named after what it reads
+             says otherwise; `needed`: a use also without a location, at `default`; `literal`: only
+             where that is a text. A reader without arg, keyword and of is named after what it reads
     mode     { arg, keyword, default }: a text with w, a, x or + means that it writes
     stream   an open file: given one, the call reads what was opened before
     query    { arg, keyword }: what is asked of the place
@@ -57,6 +57,7 @@ class Port:
     kind: str = "file"
     format: str = ""
     of: str = ""
+    default: str = ""
     needed: bool = False  # without a location it is a use all the same
     literal: bool = False  # a use only where the location is a text: else it is the data themselves
 
@@ -121,7 +122,9 @@ class Readers:
         """Take note of an import."""
         library = _library(self.canonical(module))
         if library not in self._libraries:
-            self._libraries.update({library: None, _THROUGH_OTHERS: None})
+            table = _table(library)
+            inner = [_library(meant) for meant in (table.aliases if table else {}).values()]
+            self._libraries.update(dict.fromkeys([library, *inner, _THROUGH_OTHERS]))
             self._methods.clear()
 
     def canonical(self, name: str) -> str:

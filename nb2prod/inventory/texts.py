@@ -41,16 +41,17 @@ def below(folder: str, text: str) -> str:
     """Return a path as seen from where the notebook lies, `folder` being the working directory."""
     if is_url(text) or is_absolute(text):
         return text
-    text = text.removeprefix(HERE).lstrip("/") if text.startswith(HERE) else f"{folder}/{text}"
-    return normal(text.lstrip("/") if not folder else text)
+    if text.startswith(HERE):
+        inner = text.removeprefix(HERE).lstrip("/")
+        return normal(f"{folder}/{inner}") if folder else inner or "."
+    return normal(f"{folder}/{text}") if folder else text
 
 
 def normal(text: str) -> str:
     """Return a path without `.` and `x/..`; one with a scheme stays to the letter."""
     if is_url(text) or "\\" in text or not text:
         return text
-    end = "/" if text.endswith("/") and len(text) > 1 else ""
-    return posixpath.normpath(text).replace("//", "/", 1) + end if text != "/" else text
+    return posixpath.normpath(text.replace("//", "/"))
 
 
 def parent(text: str) -> str:

@@ -16,6 +16,7 @@ from nb2prod.plan.metrics import metrics
 from nb2prod.plan.pins import observed, pins, requires_python, verified_python
 from nb2prod.render.blacken import Formatter, in_this_process
 from nb2prod.render.code import BESIDE, ModuleWriter, loads_tables
+from nb2prod.render.data import data_sources
 from nb2prod.render.evidence import EVIDENCE, evidence_files, stored
 from nb2prod.render.format import broken_rules, polish
 from nb2prod.render.pipeline import pipeline
@@ -76,6 +77,7 @@ def render(
     files |= golden | recorded
     files |= {path: text.encode() for path, text in polished.items()}
     files[PurePosixPath("notebooks", notebook_file(plan))] = plan.analysis.program.source
+    files[PurePosixPath("data_sources.yml")] = data_sources(plan, notebook_file(plan))
     files |= saved or {}
     if evidence:
         files[EVIDENCE] = stored(evidence)
