@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from nb2prod.inventory.texts import HOLE
 from nb2prod.inventory.values import (
@@ -119,16 +120,17 @@ def _open_text(arguments: Arguments) -> Value:
 
 def _vars(arguments: Arguments) -> Value:
     members = arguments[0].members if arguments else None
-    return Value(mapping=dict(members)) if members is not None else UNKNOWN
+    return Value(mapping={**members}) if members is not None else UNKNOWN
 
 
 def _dict(arguments: Arguments, keywords: Keywords) -> Value:
-    mapping = dict(arguments[0].mapping or {}) if arguments else {}
+    mapping: dict[Any, Value] = dict(arguments[0].mapping or {}) if arguments else {}
     for pair in (elements(arguments[0]) or []) if arguments and not mapping else []:
         parts = elements(pair) or []
         if len(parts) == 2:
             mapping.update(dict.fromkeys(parts[0].constants, parts[1]))
-    return Value(mapping={**mapping, **keywords})
+    mapping.update(keywords.items())
+    return Value(mapping=mapping)
 
 
 _FUNCTIONS: dict[str, Callable[[Arguments], Value | None]] = {
@@ -204,7 +206,7 @@ def _of_dict(
         return join([*known, *(default if not found else [])] or [UNKNOWN])
     if name == "update":
         mapping.update((arguments[0].mapping or {}) if arguments else {})
-        mapping.update(keywords)
+        mapping.update(keywords.items())
         return UNKNOWN
     return None
 

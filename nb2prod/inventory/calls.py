@@ -450,5 +450,5 @@ def _bound(
     rest = function.node.args.kwarg
     if rest is not None:
         others = {name: value for name, value in keywords.items() if name not in plain}
-        values[rest.arg] = Value(mapping=dict(others))
+        values[rest.arg] = Value(mapping={**others})
     return values

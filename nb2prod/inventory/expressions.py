@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 from nb2prod.inventory import paths, strings
 from nb2prod.inventory.code import Class, Function, Scope
@@ -295,16 +295,9 @@ class Expressions:
         )
 
     def _slice(self, owner: Value, key: ast.Slice) -> Value:
-        bounds = [
-            self.evaluate(part) if part else constant(None)
-            for part in (key.lower, key.upper, key.step)
-        ]
-        plain = all(
-            len(b.constants) == 1 and isinstance(b.constants[0], int | None) for b in bounds
-        )
-        cut = slice(*(b.constants[0] for b in bounds)) if plain else None
-        if cut is not None and cut.step == 0:
-            return UNKNOWN
+        bounds = [self._bound(part) for part in (key.lower, key.upper, key.step)]
+        known = [bound for bound in bounds if not isinstance(bound, str)]
+        cut = slice(*known) if len(known) == len(bounds) and known[2] != 0 else None
         if owner.items is not None:
             return sequence(owner.items[cut] if cut else owner.items)
         if owner.texts and not owner.type:
@@ -314,6 +307,12 @@ class Expressions:
                 else UNKNOWN
             )
         return owner
+
+    def _bound(self, node: ast.expr | None) -> int | Literal["unknown"] | None:
+        """Return one end of a slice."""
+        found = self.evaluate(node).constants if node is not None else (None,)
+        first = found[0] if len(found) == 1 else "unknown"
+        return first if first is None or isinstance(first, int) else "unknown"
 
     def _evaluate_Attribute(self, node: ast.Attribute) -> Value:
         return self.attribute(self.evaluate(node.value), node.attr)
@@ -403,7 +402,7 @@ def certain(test: Value) -> bool | None:
     return bool(test.constants[0])
 
 
-def _cut(text: str, cut: slice) -> str:
+def _cut(text: str, cut: slice[int | None, int | None, int | None]) -> str:
     """Return a part of a text; in a pattern the star stands for as much as is asked for."""
     before, star, after = text.rpartition("*")
     if not star or cut.step is not None:

@@ -5,23 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from nb2prod.inventory.texts import is_url
+from nb2prod.model import Source
 
 
-class Named(Protocol):
-    """What a name is made from."""
-
-    resolved: str | None
-    variable: str | None
-    call: str
-    kind: str
-    format: str
-    direction: str
-
-
-def names(entries: Sequence[Named]) -> list[str]:
+def names(entries: Sequence[Source]) -> list[str]:
     """Return a name for each entry, none twice, the same at every reading."""
     taken: set[str] = set()
     found = []
@@ -32,7 +21,7 @@ def names(entries: Sequence[Named]) -> list[str]:
     return found
 
 
-def _candidates(entry: Named) -> Iterator[str]:
+def _candidates(entry: Source) -> Iterator[str]:
     base = _base(entry)
     yield base
     folder = _slug(posixpath.basename(posixpath.dirname(entry.resolved or "")))
@@ -50,7 +39,7 @@ def _candidates(entry: Named) -> Iterator[str]:
         number += 1
 
 
-def _base(entry: Named) -> str:
+def _base(entry: Source) -> str:
     for text in (_last(entry), entry.variable or "", entry.call.rpartition(".")[2]):
         slug = _slug(text)
         if slug:
@@ -58,7 +47,7 @@ def _base(entry: Named) -> str:
     return "data"
 
 
-def _last(entry: Named) -> str:
+def _last(entry: Source) -> str:
     text = entry.resolved or ""
     if is_url(text):
         scheme, _, rest = text.partition("://")

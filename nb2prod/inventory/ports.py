@@ -74,19 +74,12 @@ FORMATS = {
 }
 _SAVED = {"image": "figure", "pdf": "figure", "html": "figure", "hdf": "model", "keras": "model"}
 _SAVED |= {"torch": "model", "pickle": "model", "excel": "file"}
-_STORES = (
-    "s3://",
-    "s3a://",
-    "s3n://",
-    "gs://",
-    "gcs://",
-    "abfs://",
-    "abfss://",
-    "wasb://",
-    "wasbs://",
-    "dbfs:/",
+_STORES = tuple(
+    f"{scheme}:/"
+    for scheme in (
+        "s3 s3a s3n gs gcs abfs abfss wasb wasbs dbfs hdfs adl az oss r2".split()  # of stores and clusters
+    )
 )
-_STORES += ("hdfs://", "adl://", "az://", "oss://", "r2://")
 _WEB = ("http://", "https://", "ftp://", "sftp://")
 _COMPRESSED = frozenset({"gz", "bz2", "xz", "zst"})
 _PLACES = 400  # of one call: beyond that the rest is one entry that is open

@@ -34,7 +34,7 @@ class Value:
     owner: Value | None = None  # of a bound method or attribute...
     name: str = ""  # ...and its name
     items: list[Value] | None = None
-    mapping: dict[Constant, Value] | None = None
+    mapping: dict[Any, Value] | None = None
     each: Value | None = None  # what a container of unknown length holds
     members: dict[str, Value] | None = None  # of an instance of the notebook's own class
     code: Function | Class | None = None
