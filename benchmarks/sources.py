@@ -60,11 +60,11 @@ def run_all(corpus: Path, runnable: Path, traces: Path) -> None:
                 corpus / "run" / row["path"], row["path"], json.loads(trace.read_text())
             )
     for way in ("read", "write"):
-        opened, found = counts[f"{way} opened"], counts[f"{way} found"]
+        names = ("opened", "matched", "found", "right")
+        opened, matched, found, right = (counts[f"{way} {name}"] for name in names)
         print(
-            f"{way}: {counts[f'{way} matched']} of {opened} opened files found"
-            f" ({counts[f'{way} matched'] / max(opened, 1):.3f}),"
-            f" {counts[f'{way} right']} of {found} found files opened ({counts[f'{way} right'] / max(found, 1):.3f})"
+            f"{way}: {matched} of {opened} opened files found ({matched / max(opened, 1):.3f}),"
+            f" {right} of {found} found files opened ({right / max(found, 1):.3f})"
         )
     print(f"{counts['notebooks']} notebooks, {counts['errors']} cells with errors")
 

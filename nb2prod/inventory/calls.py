@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -37,6 +38,7 @@ _READING = frozenset(
     "read readline readlines read_text decode splitlines json getvalue makefile".split()
 )
 _USES = 3000  # of one notebook
+_OF_ONE = 400  # of one call
 
 
 class Calls(Statements):
@@ -45,6 +47,7 @@ class Calls(Statements):
     def __init__(self, readers: Readers) -> None:
         super().__init__(readers)
         self.uses: dict[tuple[Any, ...], Use] = {}
+        self.times: Counter[int] = Counter()  # that each call made a use of its own
         self.trees: list[ast.AST] = []  # parsed on the way: their nodes must keep their identity
         self.commands = Commands(self)
 
@@ -326,7 +329,9 @@ class Calls(Statements):
     def _kept(self, use: Use) -> Use:
         """Return the use, or the same one of an earlier evaluation."""
         key = (use.key, use.direction, use.cell, use.location, use.places, self.folder)
-        if key not in self.uses and len(self.uses) < _USES:
+        many = self.times[use.key] >= _OF_ONE
+        if key not in self.uses and len(self.uses) < _USES and not many:
+            self.times[use.key] += 1
             self.uses[key] = use
             use.places = tuple(
                 below(self.folder, text) if use.kind in _AT_PATHS else text for text in use.places

@@ -11,6 +11,8 @@ from pathlib import Path
 from nb2prod.inventory.texts import HOLE, is_absolute, is_url, normal
 from nb2prod.inventory.uses import Use
 
+_Step = tuple[int, "Entry"]  # with its position
+_Way = tuple[list[str], set[int]]
 _FILES = frozenset({"file", "model", "figure"})
 
 
@@ -37,66 +39,63 @@ def follow(entries: Sequence[Entry], folder: str | None) -> Chains:
     """
     obtained: dict[int, str] = {}
     folded: set[int] = set()
+    steps: list[_Step] = []
     for position, entry in enumerate(entries):
-        if entry.use.direction != "read":
+        use = entry.use
+        if use.direction != "read":
+            steps.append((position, entry))
             continue
-        found = _way(position, entry, entries, folder)
+        found = _way(entry, steps, folder)
+        if use.saves or use.unpacks is not None or use.fetches:
+            steps.append((position, entry))
         if found is not None:
-            steps, told = found
-            obtained[position] = ", then ".join(steps)
+            ways, told = found
+            obtained[position] = ", then ".join(ways)
             folded |= told
-        elif entry.use.via:
-            obtained[position] = " ".join(entry.use.via.split())
+        elif use.via:
+            obtained[position] = " ".join(use.via.split())
     return Chains(obtained, frozenset(folded))
 
 
-def _way(
-    position: int, entry: Entry, entries: Sequence[Entry], folder: str | None, depth: int = 4
-) -> tuple[list[str], set[int]] | None:
-    """Return the steps by which an entry was obtained, and which entries are these steps alone."""
-    place, use = entry.place, entry.use
-    before = entries[:position]
-    if use.within:
-        inside = [
-            i for i, other in enumerate(before) if other.use in use.within and other.use is not use
-        ]
-        if inside:
-            return [_told(entries[inside[0]].use)], set()
-    if (
-        use.fetches
-        or place is None
-        or use.kind not in (*_FILES, "database")
-        or (is_url(place) and "sqlite" not in place)
-    ):
+def _way(entry: Entry, steps: Sequence[_Step], folder: str | None) -> _Way | None:
+    """Return the steps by which an entry was obtained, and which entries are these steps alone.
+
+    `steps` are the entries before it that bring data to where they can be read, the last one counts.
+    """
+    use, place = entry.use, entry.place
+    for _, step in steps:
+        if step.use in use.within and step.use is not use:
+            return [_told(step.use)], set()
+    local = use.kind in (*_FILES, "database") and not use.fetches
+    if place is None or not local or (is_url(place) and "sqlite" not in place):
         return None
     place = place.removeprefix("sqlite:///")
-    for index in range(position - 1, -1, -1):
-        other = entries[index]
-        if other.use is use:
-            continue
-        if other.use.direction == "write":
-            if other.place is not None and other.use.kind in _FILES and _same(other.place, place):
-                return [f"cell {other.use.cell} writes it"], set()
-            continue
-        if any(_same(saved, place) for saved in other.use.saves):
-            return [_told(other.use)], {index} if other.use.folds else set()
-        if other.use.unpacks is not None and _inside(place, other.use.unpacks):
-            if not other.use.fetches and _at_hand(place, folder) and other.use.unpacks in (".", ""):
-                continue
-            earlier = _way(index, other, entries, folder, depth - 1) if depth else None
-            steps, told = earlier or ([], set())
-            alone = other.use.fetches or bool(told)
-            return [*steps, _told(other.use)], told | (
-                {index} if alone and other.use.folds else set()
-            )
-        if (
-            other.use.fetches
-            and other.place
-            and is_absolute(other.place)
-            and _inside(place, other.place)
-        ):
-            return [_told(other.use)], set()
+    for number in range(len(steps) - 1, -1, -1):
+        if steps[number][1].use is not use:
+            found = _by(number, place, steps, folder)
+            if found is not None:
+                return found
     return None
+
+
+def _by(number: int, place: str, steps: Sequence[_Step], folder: str | None) -> _Way | None:
+    """Return the steps that end with one, if it is the one that brought a place."""
+    position, step = steps[number]
+    use = step.use
+    if use.direction == "write":
+        own = step.place is not None and use.kind in _FILES and _same(step.place, place)
+        return ([f"cell {use.cell} writes it"], set()) if own else None
+    if any(_same(saved, place) for saved in use.saves):
+        return [_told(use)], {position} if use.folds else set()
+    if use.unpacks is not None and _inside(place, use.unpacks):
+        anywhere = use.unpacks in (".", "") and not use.fetches
+        if anywhere and _at_hand(place, folder):
+            return None
+        earlier, told = _way(step, steps[:number], folder) or ([], set())
+        alone = use.folds and (use.fetches or bool(told))
+        return [*earlier, _told(use)], told | ({position} if alone else set())
+    mounted = use.fetches and step.place is not None and is_absolute(step.place)
+    return ([_told(use)], set()) if mounted and _inside(place, step.place or "") else None
 
 
 def _told(use: Use) -> str:

@@ -132,7 +132,8 @@ class Commands:
             folder = self._calls.folder
             use.saves = tuple(below(folder, text) for text in found.saves if HOLE not in text)
             use.unpacks = None if found.unpacks is None else below(folder, found.unpacks)
-            use.fetches, use.folds, use.shown = found.fetches, found.folds, written[:_TEXT]
+            use.fetches, use.folds = found.fetches, found.folds
+            use.shown = " ".join(written.split())[:_TEXT]
 
     # ---- magics
 
@@ -213,7 +214,8 @@ class Commands:
         way = queries.direction(query) if query.strip() else "read" if connection else None
         if way is None:
             return UNKNOWN
-        places = (self._connection,) if self._connection else tables if row.get("tables") else ()
+        named = (self._connection,) if self._connection else ()
+        places = tables if row.get("tables") else named
         use = self._calls.keep(
             Use(
                 id(node),

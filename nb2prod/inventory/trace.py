@@ -58,7 +58,7 @@ def trace(entries: Sequence[Source], record: Record) -> tuple[Traced, ...]:
     hosts = [str(host) for host in record.items("network", "hosts")]
     both = list(_side_by_side(entries, opened, "read", "read"))
     both += _side_by_side(entries, written, "write", "written")
-    seen = {row.place for row in both}
+    seen = {(row.place, row.direction) for row in both}
     alone = list(_only_found(entries, seen, own, hosts))
     unknown = [
         *_only_opened(entries, opened, seen, "read"),
@@ -90,11 +90,11 @@ def _fits(source: Source, place: str, direction: str) -> bool:
 
 
 def _only_found(
-    entries: Sequence[Source], seen: set[str], own: set[str], hosts: Sequence[str]
+    entries: Sequence[Source], seen: set[tuple[str, str]], own: set[str], hosts: Sequence[str]
 ) -> Iterator[Traced]:
     for source in entries:
-        places = {place for place in seen if _fits(source, place, source.direction)}
-        if places:
+        way = source.direction
+        if any(_fits(source, place, way) for place, direction in seen if direction == way):
             continue
         place = source.resolved if source.resolved is not None else source.location
         yield Traced(
@@ -122,11 +122,11 @@ def _why_not_seen(source: Source, own: set[str], hosts: Sequence[str]) -> str:
 
 
 def _only_opened(
-    entries: Sequence[Source], places: Mapping[str, Any], seen: set[str], direction: str
+    entries: Sequence[Source], places: Mapping[str, Any], seen: set[tuple[str, str]], direction: str
 ) -> Iterator[Traced]:
     open_ones = [s for s in entries if s.direction == direction and s.resolved is None]
     for place, row in places.items():
-        if masked(place) in seen:
+        if (masked(place), direction) in seen:
             continue
         run = _size("read" if direction == "read" else "written", row)
         yield Traced(masked(place), direction, (), run, _why_not_found(row, open_ones))
