@@ -37,6 +37,7 @@ _FRAMES = ("pandas", "numpy", "dask", "polars", "pyspark", "geopandas", "builtin
 _READING = frozenset(
     "read readline readlines read_text decode splitlines json getvalue makefile".split()
 )
+_NOWHERE = ((None,), (":memory:",), ("sqlite://",), ("sqlite:///:memory:",))
 _USES = 3000  # of one notebook
 _OF_ONE = 400  # of one call
 
@@ -138,6 +139,8 @@ class Calls(Statements):
             return self._builtin(node, name, arguments, keywords)
         if (ran := self.commands.of_python(node, name, arguments, keywords)) is not None:
             return ran
+        if name == "functools.partial" and arguments:
+            return arguments[0]  # its location is most often what is still to be given
         if name == "os.chdir":
             self.change_folder(arguments[0] if arguments else UNKNOWN)
             return UNKNOWN
@@ -304,12 +307,12 @@ class Calls(Statements):
             if found is None:
                 continue
             value = found[0]
+            if value.refers.startswith("sys.std") or value.constants in _NOWHERE:
+                continue
             if value.type == STREAM or (row.stream and value.uses and not value.texts):
                 given += _refined(value.uses, port, called)
                 continue
             if (row.stream and value.texts) or (port.literal and not value.texts):
-                continue
-            if value.constants == (None,):
                 continue
             if port.of in ("connection", "tables") and row.writes is None and " " in _first(query):
                 if asked is None:
@@ -363,8 +366,7 @@ class Calls(Statements):
         texts = folder.texts if folder else ()
         use.unpacks = below(self.folder, texts[0]) if texts else below(self.folder, ".")
 
-    @staticmethod
-    def _receive_from(use: Use, called: Called) -> None:
+    def _receive_from(self, use: Use, called: Called) -> None:
         """Note whose data a call writes: of its receiver, or of its first argument."""
         func, args = called.node.func, called.node.args
         inner: ast.expr = func
@@ -375,7 +377,7 @@ class Calls(Statements):
         if module and isinstance(given, ast.Name) and use.location != given.id:
             use.variable = given.id
         elif not module and isinstance(inner, ast.Name) and isinstance(func, ast.Attribute):
-            use.variable = inner.id
+            use.variable = None if self.look_up(inner.id).refers else inner.id
 
     def _result(self, called: Called, row: Row, uses: tuple[Use, ...]) -> Value:
         """Return what a call of a row gives."""

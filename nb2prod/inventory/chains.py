@@ -13,6 +13,7 @@ from nb2prod.inventory.uses import Use
 
 _Step = tuple[int, "Entry"]  # with its position
 _Way = tuple[list[str], set[int]]
+_ANYWHERE = frozenset({".", ""})  # where an archive of unknown content was unpacked
 _FILES = frozenset({"file", "model", "figure"})
 
 
@@ -70,11 +71,12 @@ def _way(entry: Entry, steps: Sequence[_Step], folder: str | None) -> _Way | Non
     if place is None or not local or (is_url(place) and "sqlite" not in place):
         return None
     place = place.removeprefix("sqlite:///")
-    for number in range(len(steps) - 1, -1, -1):
-        if steps[number][1].use is not use:
-            found = _by(number, place, steps, folder)
-            if found is not None:
-                return found
+    latest = range(len(steps) - 1, -1, -1)
+    others = [number for number in latest if steps[number][1].use is not use]
+    for number in sorted(others, key=lambda number: steps[number][1].use.unpacks in _ANYWHERE):
+        found = _by(number, place, steps, folder)
+        if found is not None:
+            return found
     return None
 
 
@@ -88,8 +90,7 @@ def _by(number: int, place: str, steps: Sequence[_Step], folder: str | None) -> 
     if any(_same(saved, place) for saved in use.saves):
         return [_told(use)], {position} if use.folds else set()
     if use.unpacks is not None and _inside(place, use.unpacks):
-        anywhere = use.unpacks in (".", "") and not use.fetches
-        if anywhere and _at_hand(place, folder):
+        if use.unpacks in _ANYWHERE and not use.fetches and _at_hand(place, folder):
             return None
         earlier, told = _way(step, steps[:number], folder) or ([], set())
         alone = use.folds and (use.fetches or bool(told))

@@ -30,6 +30,7 @@ STEPS = 40_000  # expressions that are evaluated for one notebook before loops s
 STREAM = "stream"
 _OPEN_PARTS = frozenset({"content", "text", "raw", "body", "stdout", "data"})
 _SESSIONS = {"spark": "pyspark.sql.SparkSession", "sqlContext": "pyspark.sql.SparkSession"}
+_SESSIONS |= {"dbutils": "pyspark.dbutils"}
 _GIVEN = {"__file__": constant(f"{HERE}/notebook.py"), "__name__": constant("__main__")}
 
 

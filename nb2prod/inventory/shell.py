@@ -193,37 +193,29 @@ def _has(word: str, letters: str) -> bool:
 
 def _pair(plain: Sequence[str], base: dict[str, Any], fetches: bool) -> Iterator[Moved]:
     """`cp SOURCE... TARGET`: read from, and write to, what is a place of its own."""
-    if len(plain) < 2:
-        return
-    *sources, target = plain
-    store = {**base, "kind": "object store"} if base["kind"] == "object store" else base
+    *sources, target = plain or [""]
+    local = {**base, "kind": "file"}
     for source in sources:
-        local = {**base, "kind": "file"}
-        far = bool(_STORE.match(source)) or (
-            HOLE in source and fetches and not _STORE.match(target)
-        )
-        name = source.rstrip("/").rpartition("/")[2]
-        to_folder = (
-            target.endswith("/") or target in (".", "..") or "." not in target.rpartition("/")[2]
-        )
-        saved = f"{target.rstrip('/')}/{name}" if to_folder and "*" not in name else target
-        if fetches and _STORE.match(target):
-            yield Moved("write", target, **store)
-        elif fetches and far:
-            yield Moved(
-                "read",
-                source,
-                saves=(saved,),
-                unpacks=target if to_folder else None,
-                fetches=True,
-                folds=True,
-                **store,
-            )
-        elif not fetches:
-            yield Moved(
-                "read", source, saves=(saved,), unpacks=target if to_folder else None, **local
-            )
+        saved, unpacks = _copied(source, target)
+        if not fetches:
+            yield Moved("read", source, saves=(saved,), unpacks=unpacks, **local)
             yield Moved("write", saved, **local)
+        elif _STORE.match(target):
+            yield Moved("write", target, **base)
+        elif _STORE.match(source) or HOLE in source:
+            yield Moved(
+                "read", source, saves=(saved,), unpacks=unpacks, fetches=True, folds=True, **base
+            )
+
+
+def _copied(source: str, target: str) -> tuple[str, str | None]:
+    """Return the file that a copy makes, and the folder if it may be one that is copied."""
+    name = source.rstrip("/").rpartition("/")[2]
+    here = target in (".", "./", "..")
+    to_folder = here or target.endswith("/") or "." not in target.rpartition("/")[2]
+    saved = f"{target.rstrip('/')}/{name}" if to_folder and "*" not in name else target
+    folder = "." not in name or "*" in name
+    return saved, (saved if here else target) if folder else None
 
 
 def _saved(
