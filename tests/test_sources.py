@@ -103,6 +103,7 @@ UNBOUND = {
     "rdd",
     "sc",
     "spark",
+    "dbutils",
     "data",
     "figure",
     "graph",

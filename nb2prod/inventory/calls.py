@@ -13,7 +13,7 @@ from nb2prod.inventory.code import Class, Function
 from nb2prod.inventory.columns import note_call
 from nb2prod.inventory.commands import Commands
 from nb2prod.inventory.expressions import STREAM
-from nb2prod.inventory.guesses import guess
+from nb2prod.inventory.guesses import guess, may_be_a_use
 from nb2prod.inventory.ports import Called, direction, location, places, shown, use_of
 from nb2prod.inventory.statements import Statements
 from nb2prod.inventory.tables import Readers, Row
@@ -248,7 +248,9 @@ class Calls(Statements):
         row = self.readers.call(f"{owner.type}.{name}") if owner.type else None
         typed = row is not None
         if row is None and owner.type != STREAM:
-            row = self.readers.method(name) or self._guess(shown(node.func), arguments, keywords)
+            row = self.readers.method(name)
+            if row is None and may_be_a_use(name):
+                row = self._guess(shown(node.func), arguments, keywords)
         if row is not None:
             qualified = f"{(owner.type if typed else row.owner) or owner.type}.{name}".lstrip(".")
             called = Called(node, qualified, owner, arguments, keywords)
@@ -312,7 +314,7 @@ class Calls(Statements):
             if value.type == STREAM or (row.stream and value.uses and not value.texts):
                 given += _refined(value.uses, port, called)
                 continue
-            if (row.stream and value.texts) or (port.literal and not value.texts):
+            if (row.stream and value.texts) or (port.literal and not _names_a_place(value)):
                 continue
             if port.of in ("connection", "tables") and row.writes is None and " " in _first(query):
                 if asked is None:
@@ -413,6 +415,11 @@ _AT_PATHS = frozenset({"file", "model", "figure"})
 
 def _first(value: Value | None) -> str:
     return value.texts[0].strip() if value is not None and value.texts else ""
+
+
+def _names_a_place(value: Value) -> bool:
+    """Say whether a value is a text, and none that holds the data themselves, as `<svg ...>` does."""
+    return any(not text.lstrip().startswith("<") for text in value.texts)
 
 
 def _refined(uses: Iterable[Use], port: Any, called: Called) -> list[Use]:

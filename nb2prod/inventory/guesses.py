@@ -25,8 +25,14 @@ _NAMED = re.compile(
     r"(load|read|fetch|get|download)_(dataset|data_sets?|data|builtin|corpus|example)s?$"
 )
 _FOLDER = re.compile(r"(read|load|open)(_|$|[A-Z])")
+_PRETRAINED = Row(reads=Port(arg=0, kind="model"), fetches=True)
 _OF_NAME = Row(reads=Port(arg=0, kind="dataset"))
 _DATASET = Row(reads=Port(kind="dataset"))
+
+
+def may_be_a_use(short: str) -> bool:
+    """Say whether the last part of a call's name is one that `guess` looks at."""
+    return any(pattern.match(short) for pattern in (_READS, _WRITES, _NAMED)) or short[:4] == "get_"
 
 
 def guess(name: str, texts: list[tuple[str, ...]]) -> Row | None:
@@ -40,6 +46,8 @@ def guess(name: str, texts: list[tuple[str, ...]]) -> Row | None:
         return _READ
     if _FOLDER.match(short) and any(_is_folder(text) for text in first):
         return _READ
+    if short == "from_pretrained" and first:
+        return _PRETRAINED
     if _NAMED.match(short) and first and "." in name:
         return _OF_NAME
     if _WRITES.match(short):

@@ -16,7 +16,7 @@ from nb2prod.inventory.tables import Port, Readers
 from nb2prod.inventory.texts import is_absolute, is_url
 from nb2prod.inventory.uses import Use
 from nb2prod.model import Source
-from nb2prod.notebook.calls import shells, sites
+from nb2prod.notebook.calls import mentions, shells, sites
 from nb2prod.notebook.code import Code
 
 _FAR = frozenset({"url", "api", "object store"})
@@ -29,6 +29,7 @@ class Script:
 
     cell: int
     tree: ast.Module
+    text: str
 
 
 def scripts(codes: Iterable[Code]) -> tuple[Script, ...]:
@@ -37,7 +38,7 @@ def scripts(codes: Iterable[Code]) -> tuple[Script, ...]:
     for code in codes:
         if code.tree is not None:
             code.text.relocate(code.tree)
-            found.append(Script(code.cell, code.tree))
+            found.append(Script(code.cell, code.tree, str(code.text)))
     return tuple(found)
 
 
@@ -61,9 +62,9 @@ def inventory(cells: Sequence[Script], folder: str | None = None) -> tuple[Sourc
 def follow_cells(cells: Sequence[Script]) -> list[Use]:
     """Return what following the cells found, in the order of the program."""
     calls = Calls(Readers())
-    names_of_shell = shells(cell.tree for cell in cells)
+    names_of_shell = shells(cell.tree for cell in cells if mentions(cell.text, ()))
     for cell in cells:
-        found = sites(cell.tree, names_of_shell)
+        found = sites(cell.tree, names_of_shell) if mentions(cell.text, names_of_shell) else ()
         calls.commands.sites |= {id(site.expression): site.command for site in found}
     for cell in cells:
         calls.cell = cell.cell

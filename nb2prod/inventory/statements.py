@@ -30,6 +30,7 @@ class Statements(Expressions):
         self._depth = 0
         self._entries: dict[Function, int] = {}
         self._unroll: dict[int, bool] = {}
+        self._grows: dict[int, set[str]] = {}  # names that a loop changes from turn to turn
 
     def execute(self, node: ast.stmt) -> None:
         """Follow one statement."""
@@ -182,26 +183,28 @@ class Statements(Expressions):
 
     def _turn(self, node: ast.For | ast.AsyncFor, value: Value) -> None:
         """Follow one turn that stands for many."""
-        self._forget(node.body)
+        self._forget(node)
         self.bind(node.target, value)
         self.run(node.body)
 
     def _execute_While(self, node: ast.While) -> None:
         before = dict(self.scope.values)
-        self._forget(node.body)
+        self._forget(node)
         self.evaluate(node.test)
         self.run(node.body)
         self.scope.values = _merged([before, self.scope.values])
         self.run(node.orelse)
 
-    def _forget(self, body: Iterable[ast.stmt]) -> None:
+    def _forget(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
         """Forget the names that a turn makes of what they were, as `i += 1` does."""
-        for node in body:
-            for part in ast.walk(node):
-                if isinstance(part, ast.AugAssign) and isinstance(part.target, ast.Name):
-                    value = self.scope.find(part.target.id)
-                    if value is not None and value.items is None and value.mapping is None:
-                        self.scope.bind(part.target.id, UNKNOWN)
+        if id(node) not in self._grows:
+            parts = (part for statement in node.body for part in ast.walk(statement))
+            changed = [part.target for part in parts if isinstance(part, ast.AugAssign)]
+            self._grows[id(node)] = {part.id for part in changed if isinstance(part, ast.Name)}
+        for name in self._grows[id(node)]:
+            value = self.scope.find(name)
+            if value is not None and value.items is None and value.mapping is None:
+                self.scope.bind(name, UNKNOWN)
 
     def _worth_unrolling(self, node: ast.For | ast.AsyncFor, found: Sequence[Value]) -> bool:
         """Say whether the turns differ in what matters: in texts, or numbers that become text."""

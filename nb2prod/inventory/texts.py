@@ -65,4 +65,6 @@ def parent(text: str) -> str:
         return f"{plain}/.."
     if text.endswith("/") and len(text) > 1:
         return text.rstrip("/")
+    if HOLE in posixpath.basename(text):  # which may hold folders of its own
+        return HOLE
     return posixpath.dirname(text)
