@@ -1,4 +1,4 @@
-"""Which cell of one notebook is which of another: by id, then by source, then by likeness."""
+"""Which cell of one notebook is which of another: by id, then by source, without ids by likeness."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ def text(cell: Cell) -> str:
 
 
 def match(before: Sequence[Cell], after: Sequence[Cell]) -> dict[int, int]:
-    """Return for cells of one notebook their place in the other, each at most once."""
+    """Return for cells of one notebook their place in the other, each at most once.
+
+    Likeness counts only where the notebooks share no id: else a cell with a new id is a new cell.
+    """
     pairs = identified(before, after)
-    for step in (_same_source, _alike):
+    for step in (_same_source,) if pairs else (_same_source, _alike):
         left = [i for i in range(len(before)) if i not in pairs]
         taken = set(pairs.values())
         right = [j for j in range(len(after)) if j not in taken]
@@ -60,17 +63,17 @@ def _numbered(cells: Sequence[Cell], ids: Mapping[str, int]) -> bool:
 
 
 def _same_source(before: Sequence[Cell], after: Sequence[Cell]) -> dict[int, int]:
-    """Pair equal cells: first those in the same order, then what moved."""
-    left, right = ([(c.get("cell_type"), text(c)) for c in cells] for cells in (before, after))
+    """Pair equal sources (of another kind, too): first those in the same order, then what moved."""
+    left, right = ([text(cell) for cell in cells] for cells in (before, after))
     pairs = {
         block.a + k: block.b + k
         for block in SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
         for k in range(block.size)
     }
     taken = set(pairs.values())
-    free: dict[object, list[int]] = defaultdict(list)
+    free: dict[str, list[int]] = defaultdict(list)
     for j in reversed(range(len(after))):
-        if j not in taken and right[j][1].strip():  # an empty cell is like any other
+        if j not in taken and right[j].strip():  # an empty cell is like any other
             free[right[j]].append(j)
     for i, key in enumerate(left):
         if i not in pairs and free[key]:

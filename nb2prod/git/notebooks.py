@@ -62,7 +62,9 @@ def merge_notebooks(
 
 def _units(base: list[Json], ours: list[Json], theirs: list[Json]) -> list[Versions]:
     """Find the versions of every cell."""
-    left, right = match(base, ours), match(base, theirs)
+    matched = match(base, ours), match(base, theirs)
+    left = _without_copies(base, ours, *matched)
+    right = _without_copies(base, theirs, *reversed(matched))
     units = [Versions(i, left.get(i), right.get(i)) for i in range(len(base))]
     new_left = _added(ours, set(left.values()), left)
     new_right = _added(theirs, set(right.values()), right)
@@ -70,6 +72,15 @@ def _units(base: list[Json], ours: list[Json], theirs: list[Json]) -> list[Versi
     units += [Versions(None, i, both.get(i)) for i in new_left]
     units += [Versions(None, None, j) for j in new_right if j not in both.values()]
     return units
+
+
+def _without_copies(
+    base: list[Json], side: list[Json], pairs: dict[int, int], others: dict[int, int]
+) -> dict[int, int]:
+    """Return the pairs but those of a cell that the other side deleted with one that has its source
+    and a new id, where other cells keep theirs: that one was added, and stays."""
+    named = identified(base, side)
+    return {i: j for i, j in pairs.items() if i in others or not named or named.get(i) == j}
 
 
 def _added(side: list[Json], known: set[int], pairs: dict[int, int]) -> dict[int, int]:
