@@ -18,7 +18,7 @@ from nb2prod.git import clean as module
 from nb2prod.git.clean import COMMAND, clean, read, write
 
 FILE = PACKAGE / "nb2prod" / "git" / "clean.py"
-PROCESS = COMMAND.format(python=shlex.quote(sys.executable), file=shlex.quote(str(FILE)))
+PROCESS = COMMAND.format(python=shlex.quote(sys.executable), folder=shlex.quote(str(FILE.parent)))
 NAME = "my analysis.ipynb"
 
 RUN = notebook(code("a", "x", 3), code("b", "y", 4))
@@ -185,7 +185,7 @@ def test_protocol_with_large_files(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = io.BytesIO()
     for name, stream in (("stdin", io.BytesIO(asked)), ("stdout", answered)):
         monkeypatch.setattr(sys, name, io.TextIOWrapper(stream))
-    assert module.main() == 0
+    module.main()
     answer = io.BytesIO(answered.getvalue())
 
     def content() -> list[bytes]:
@@ -220,7 +220,7 @@ def test_add_stores_no_outputs_and_leaves_the_file(repository: Repository) -> No
     assert repository.status() == []  # a run is no change
 
 
-@pytest.mark.parametrize("gone", [sys.executable, str(FILE)])
+@pytest.mark.parametrize("gone", [sys.executable, str(FILE.parent)])
 def test_missing_filter_stores_files_as_they_are(repository: Repository, gone: str) -> None:
     """Python after an upgrade, or nb2prod after it was uninstalled."""
     repository.git("config", "filter.nb2prod.process", PROCESS.replace(gone, "/nowhere/it"))

@@ -1,46 +1,45 @@
 """The clean filter: `git add` stores notebooks without outputs and execution counts.
 
-Git starts this one file of standard-library Python once for all files of a command, by its absolute
-path with `-I -S` (nothing else is imported, nothing of the repository can be), and speaks the
-long-running filter process protocol with it: gitattributes(5), "Long Running Filter Process".
+Git starts this one file of the standard library once for all files of a command, with `-I -S`, so it
+imports nothing of nb2prod, nothing of the repository and nothing slow (no dataclasses, no typing). The
+two speak the long-running filter process protocol: gitattributes(5), "Long Running Filter Process".
 """
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, BinaryIO
+from collections import namedtuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, BinaryIO
 
 PACKET = 65516  # bytes of content in one packet, the most that git's pkt-line allows
 TIMES = ("ExecuteTime", "execution")  # metadata that say when a cell ran
 
-# The command for git's setting filter.<name>.process. With one that is not there `git add` ends ("the
+# The command for git's setting filter.<name>.process; {folder} is this file's. The file is imported,
+# since Python keeps no bytecode of scripts. With a command that is not there `git add` ends ("the
 # remote end hung up unexpectedly"), so where Python or this file is gone, a shell tells git that the
 # filter can do nothing, and git stores the files as they are.
 COMMAND = (
-    "if test -x {python} && test -f {file}; then exec {python} -I -S {file}; fi;"
+    "if test -x {python} && test -f {folder}/clean.py; then exec {python} -I -S"
+    " -c 'import sys; sys.path.append(sys.argv[1]); import clean; clean.main()' {folder}; fi;"
     r" printf '0016git-filter-server\n000eversion=2\n00000000'; cat >/dev/null"
 )
 
 # A character beyond ASCII that is written as an escape, after an even number of backslashes.
 _ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\u(?!00[0-7])")
+_MARK = b"\xef\xbb\xbf"
 _START = re.compile(r'\s*\{(\s*)"(?:[^"\\]|\\.)*"(\s*:\s*)')
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a file writes its JSON, so that what changes nothing leaves the text alone."""
-
-    indent: str | None = " "
-    separators: tuple[str, str] = (",", ": ")
-    ascii: bool = False
-    newline: str = "\n"
-    end: str = "\n"
-    mark: bool = False  # a byte order mark
+# How a file writes its JSON, so that what changes nothing leaves the text alone: `indent` and
+# `separators` as json.dumps has them, only `ascii`, `newline`, what comes after the `end`, and whether
+# there is a byte order `mark`.
+Style = namedtuple("Style", "indent separators ascii newline end mark")
 
 
 def read(data: bytes) -> tuple[dict[str, Any], Style]:
@@ -49,7 +48,7 @@ def read(data: bytes) -> tuple[dict[str, Any], Style]:
     Raises ValueError (json.JSONDecodeError and UnicodeDecodeError are ones) or RecursionError when
     there is none.
     """
-    mark = data.startswith(codecs.BOM_UTF8)
+    mark = data.startswith(_MARK)
     text = data.decode("utf-8-sig")
     value = json.loads(text)
     if not isinstance(value, dict):
@@ -71,7 +70,8 @@ def _bytes(value: dict[str, Any], style: Style, ascii_only: bool) -> bytes:
     )
     if style.newline != "\n":
         text = text.replace("\n", style.newline)
-    return (codecs.BOM_UTF8 if style.mark else b"") + (text + style.end).encode("utf-8")
+    data = f"{text}{style.end}".encode()
+    return _MARK + data if style.mark else data
 
 
 def _style(text: str, mark: bool) -> Style:
@@ -151,7 +151,7 @@ def _strip_cell(cell: dict[str, Any], keep: bool) -> bool:
     return changed
 
 
-def main() -> int:
+def main() -> None:
     """Serve git until it closes the pipe."""
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     try:
@@ -161,7 +161,6 @@ def main() -> int:
             _answer(sink, clean(content) if "command=clean" in request else content)
     except (BrokenPipeError, EOFError, KeyboardInterrupt):
         pass  # git is gone
-    return 0
 
 
 def _greet(source: BinaryIO, sink: BinaryIO) -> None:
@@ -209,4 +208,4 @@ def _exactly(source: BinaryIO, size: int) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
