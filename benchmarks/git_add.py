@@ -2,8 +2,8 @@
 
     git_add.py [--count 50] [--nbstripout EXECUTABLE] [--rounds 5]
 
-All in one run and in turns; each round adds the same files to a new repository. Small notebooks have 20
-cells; large ones an image of 1 MB as well. nbstripout, which takes long, runs once.
+All in one run and in turns; each round adds the same files to a new repository. Notebooks have 20
+cells; larger ones an image as well. nbstripout, which takes long, runs once.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def main() -> None:
     arguments = parser.parse_args()
     python, folder = shlex.quote(sys.executable), shlex.quote(str(ROOT / "nb2prod" / "git"))
     filters = {"none": {}, "nb2prod": {"process": COMMAND.format(python=python, folder=folder)}}
-    for size, what in ((0, "small"), (750_000, "1 MB")):
+    for size, what in ((0, "6 kB"), (75_000, "100 kB"), (750_000, "1 MB")):
         texts = [notebook(number, size) for number in range(arguments.count)]
         rounds = [
             {name: add(texts, settings) for name, settings in filters.items()}

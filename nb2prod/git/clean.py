@@ -30,8 +30,8 @@ COMMAND = (
     r" printf '0016git-filter-server\n000eversion=2\n00000000'; cat >/dev/null"
 )
 
-# A character beyond ASCII that is written as an escape, after an even number of backslashes.
-_ESCAPED = re.compile(r"(?<!\\)(?:\\\\)*\\u(?!00[0-7])")
+# A character beyond ASCII that is written as an escape, or a backslash that is.
+_ESCAPED = re.compile(r"\\(?:\\|u(?!00[0-7]))")
 _MARK = b"\xef\xbb\xbf"
 _START = re.compile(r'\s*\{(\s*)"(?:[^"\\]|\\.)*"(\s*:\s*)')
 
@@ -78,7 +78,7 @@ def _style(text: str, mark: bool) -> Style:
     start = _START.match(text)
     space, colon = start.groups() if start else ("\n ", ": ")
     end = text[len(text.rstrip()) :]
-    escapes = text.isascii() and _ESCAPED.search(text) is not None
+    escapes = text.isascii() and any(found[0] != r"\\" for found in _ESCAPED.finditer(text))
     newline = "\r\n" if "\r\n" in text else "\n"
     if "\n" in space:
         return Style(space.rpartition("\n")[2], (",", colon), escapes, newline, end, mark)
