@@ -1,10 +1,9 @@
-"""Three-way merge of texts by line, as git merges files."""
+"""Three-way merge of texts by line, as git merges files.
+
+Most merges of notebooks have no cell that both sides edited, so what starts git is imported late.
+"""
 
 from __future__ import annotations
-
-import subprocess
-import tempfile
-from pathlib import Path
 
 LABELS = ("ours", "base", "theirs")
 
@@ -19,24 +18,28 @@ def merged_lines(base: str, ours: str, theirs: str, marker: int) -> tuple[str, b
         return ours, False
     if ours == base:
         return theirs, False
+    import os
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="nb2prod-") as folder:
-        files = [Path(folder, name) for name in LABELS]
-        for file, text in zip(files, (base, ours, theirs), strict=True):
-            file.write_bytes(_whole(text).encode("utf-8", "surrogatepass"))
-        status, out = merge_files(files[1], files[0], files[2], marker, "--stdout")
-    if status > 127:  # git takes it for no text
+        files = [os.path.join(folder, name) for name in LABELS]
+        for name, text in zip(files, (ours, base, theirs), strict=True):
+            with open(name, "wb") as file:
+                file.write(_whole(text).encode("utf-8", "surrogatepass"))
+        status, out = merge_files(files[0], files[1], files[2], marker, "--stdout")
+    if not 0 <= status <= 127:  # git takes it for no text
         return between_markers(ours, theirs, marker), True
     return out.decode("utf-8", "surrogatepass").removesuffix("\n"), status > 0
 
 
-def merge_files(
-    ours: Path, base: Path, theirs: Path, marker: int, *options: str
-) -> tuple[int, bytes]:
-    """Run `git merge-file`; return its status (the number of conflicts, over 127: it could not) and
+def merge_files(ours: str, base: str, theirs: str, marker: int, *options: str) -> tuple[int, bytes]:
+    """Run `git merge-file`; return its status (the number of conflicts, else it could not) and
     what it prints."""
+    import subprocess
+
     labels = [part for label in LABELS for part in ("-L", label)]
     command = ["git", "merge-file", "--quiet", f"--marker-size={marker}", *labels, *options]
-    done = subprocess.run([*command, str(ours), str(base), str(theirs)], capture_output=True)
+    done = subprocess.run([*command, ours, base, theirs], capture_output=True)
     return done.returncode, done.stdout
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from nb2prod.git.clean import Style, read, write
 from nb2prod.git.lines import merge_files
@@ -27,9 +26,9 @@ def main(arguments: Sequence[str]) -> int:
         return 129
     # A second for jsonschema, which nbdime imports, to check addresses that no notebook has.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    base, ours, theirs = (Path(name) for name in arguments[:3])
+    base, ours, theirs = arguments[:3]
     marker = int(arguments[3]) if arguments[3:] and arguments[3].isdigit() else 7
-    name = arguments[4] if arguments[4:] else str(ours)
+    name = arguments[4] if arguments[4:] else ours
     try:
         return _merge(base, ours, theirs, marker, name)
     except Exception as error:  # whatever it is, git's own merge is better than none
@@ -38,8 +37,8 @@ def main(arguments: Sequence[str]) -> int:
         return 1
 
 
-def _merge(base: Path, ours: Path, theirs: Path, marker: int, name: str) -> int:
-    before = _notebook(base)[0] if base.stat().st_size else None
+def _merge(base: str, ours: str, theirs: str, marker: int, name: str) -> int:
+    before = _notebook(base)[0] if os.path.getsize(base) else None
     (left, style), (right, _) = _notebook(ours), _notebook(theirs)
     merged, conflicts = merge_notebooks(before, left, right, marker)
     _replace(ours, write(merged, style))
@@ -48,9 +47,10 @@ def _merge(base: Path, ours: Path, theirs: Path, marker: int, name: str) -> int:
     return 1 if conflicts else 0
 
 
-def _notebook(file: Path) -> tuple[Json, Style]:
+def _notebook(path: str) -> tuple[Json, Style]:
     """Read a notebook. Raises ValueError for what is none."""
-    notebook, style = read(file.read_bytes())
+    with open(path, "rb") as file:
+        notebook, style = read(file.read())
     cells = notebook.get("cells")
     if notebook.get("nbformat") != 4 or not isinstance(cells, list):
         raise ValueError("no notebook of format 4")
@@ -59,11 +59,11 @@ def _notebook(file: Path) -> tuple[Json, Style]:
     return notebook, style
 
 
-def _replace(file: Path, data: bytes) -> None:
+def _replace(path: str, data: bytes) -> None:
     """Write all or nothing: git takes what is there, even when this process was ended."""
-    whole = file.with_name(f"{file.name}.merged")
-    whole.write_bytes(data)
-    os.replace(whole, file)
+    with open(f"{path}.merged", "wb") as file:
+        file.write(data)
+    os.replace(file.name, path)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -46,6 +45,8 @@ def merged_metadata(base: Json, ours: Json, theirs: Json) -> tuple[Json, bool]:
 def _by_nbdime(base: Json, ours: Json, theirs: Json) -> tuple[Json, bool]:
     """Return nbdime's merge. Its comparing of texts and lists takes minutes for long ones, so here they
     are taken whole."""
+    import logging
+
     from nbdime.diffing import diff
     from nbdime.diffing.config import DiffConfig
     from nbdime.merging import apply_decisions

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from zlib import crc32
 
 from nb2prod.git.cells import deleted_cell, merged_cell, same_content
 from nb2prod.git.lines import LABELS
@@ -21,8 +20,7 @@ _WITH_IDS = 5  # the nbformat_minor from which on cells have ids
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
-@dataclass(slots=True)
-class Versions:
+class Versions(NamedTuple):
     """The versions of one cell: its place in each notebook that has it."""
 
     base: int | None = None
@@ -174,7 +172,7 @@ def _with_id(cell: Json, name: str) -> Json:
 def _new_id(cell: Json, taken: set[Any]) -> str:
     number = 0
     while True:
-        name = hashlib.sha256(f"{number} {text(cell)}".encode("utf-8", "replace")).hexdigest()[:8]
+        name = f"{crc32(f'{number} {text(cell)}'.encode('utf-8', 'replace')):08x}"
         if name not in taken:
             taken.add(name)
             return name
