@@ -43,7 +43,7 @@ def problems(results: Mapping[str, object]) -> list[str]:
 
 
 def numbers(results: Mapping[str, object]) -> Iterator[tuple[str, float]]:
-    """Yield the numbers among results by name: means of lists, entries of dictionaries."""
+    """Yield numbers by name: of lists the mean, of dictionaries each entry."""
     for name, value in results.items():
         if isinstance(value, Mapping):
             yield from numbers({f"{name}.{key}": part for key, part in value.items()})
