@@ -13,13 +13,14 @@ from typing import IO, TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from nb2prod.lineage.compare import Explanation
-    from nb2prod.model import Analysis, Evidence, Package, Plan, Program
+    from nb2prod.model import Analysis, Evidence, Package, Plan, Program, Question
     from nb2prod.verify.sides import Progress
     from nb2prod.verify.verdict import Verdict
     from nb2prod.write import Change, WriteReport
 
 __all__ = [
     "analyse",
+    "answer",
     "changes",
     "convert",
     "diff",
@@ -28,6 +29,7 @@ __all__ = [
     "lineage",
     "lock",
     "make_plan",
+    "questions",
     "read",
     "render",
     "verify",
@@ -250,6 +252,27 @@ def verify(
 
         html.write_text(page(verdict, found), "utf-8")
     return verdict
+
+
+def questions(source: Path | str | bytes | IO[bytes]) -> tuple[Question, ...]:
+    """Return what only the author of a notebook can tell, the costliest first, then what is answered.
+
+    Raises InputError when it is no Python notebook.
+    """
+    from nb2prod.handover.questions import questions as step
+
+    return step(analyse(read(source)))
+
+
+def answer(notebook: Path, key: str, text: str) -> None:
+    """Keep an answer in the notebook, in the metadata of the cell that the question is about.
+
+    Raises InputError when the notebook has no question of this key, OutputError when it cannot be
+    written.
+    """
+    from nb2prod.handover import answers
+
+    answers.answer(notebook, answers.named(questions(notebook), key), text)
 
 
 def lineage(first: Path, second: Path) -> Explanation:

@@ -28,6 +28,7 @@ Examples:
   nb2prod convert churn.ipynb --dry-run        what would be written
   nb2prod inspect churn.ipynb                  stages, functions, hazards; writes nothing
   nb2prod verify churn.ipynb churn             run both, compare every value
+  nb2prod questions churn.ipynb                what only its author knows
   nb2prod lineage old/lineage.json artifacts   why do two runs differ?
   cat churn.ipynb | nb2prod convert - --output churn
 
@@ -325,6 +326,37 @@ def lineage(first: Path, second: Path | None, as_json: bool) -> None:
     else:
         report.show_explanation(explanation)
     click.get_current_context().exit(explanation.exit_status)
+
+
+@main.command()
+@_NOTEBOOK
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="KEY=TEXT",
+    help="Keep an answer in the notebook; without TEXT, take it back. May be given several times.",
+)
+@_JSON
+def questions(notebook: str, answers: tuple[str, ...], as_json: bool) -> None:
+    """Ask what only the author of NOTEBOOK knows: at most ten questions, the costliest first.
+
+    Where data comes from, what numbers and dropped rows mean, what is done by hand. An answer stands
+    in the metadata of its cell; the next conversion writes it where it belongs.
+    """
+    source, _ = _source(notebook)
+    for given in answers:
+        key, equals, text = given.partition("=")
+        if not equals or not isinstance(source, Path):
+            raise click.UsageError("--answer takes KEY=TEXT, and a notebook that is a file.")
+        api.answer(source, key, text)
+    found = api.questions(source)
+    from nb2prod import report
+
+    if as_json:
+        click.echo(json.dumps({"questions": report.asked(found)}, indent=2, ensure_ascii=False))
+    else:
+        report.show_questions(found)
 
 
 def _lock(project: Path, wanted: bool) -> None:
