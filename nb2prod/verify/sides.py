@@ -32,7 +32,10 @@ _ENVIRONMENT = {
     "MPLBACKEND": "Agg",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
     "LOKY_MAX_CPU_COUNT": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # or a package's runs could not be forked
 }
 _NOWHERE = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # for `!curl`
 _NOT_COPIED = (".git", ".hg", "__pycache__", ".ipynb_checkpoints", "node_modules", ".venv", "venv")
@@ -82,7 +85,7 @@ class Part:
     """One run of a package: everything, or a stage on what `artifacts` holds of earlier ones.
 
     Calls of the package's functions are recorded in the folder `record`; `lineage` says whether
-    what the run reads and writes is.
+    what the run reads, writes and imports is: that of the run that others are held against.
     """
 
     explore: bool = True
