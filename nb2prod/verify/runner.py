@@ -450,6 +450,58 @@ def stay_offline(event: str, arguments: tuple[Any, ...]) -> None:
         raise OSError(f"no network here, so not {text}: `--allow-network` gives it")
 
 
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+LOOPBACK_UP = b"lo".ljust(16, b"\0") + b"\x41".ljust(24, b"\0")  # ifreq: IFF_UP, IFF_RUNNING
+SIOCSIFFLAGS = 0x8914
+CAPABILITIES = 0x20080522  # version 3
+
+
+def isolated() -> bool:
+    """Leave the network, with every program started from here, where the system has namespaces.
+
+    Another process tries it first: to get half the way, a user without a number, is no state to
+    run in. Only the loopback of its own remains: some libraries talk to themselves.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    child = os.fork()
+    if not child:
+        status = 1
+        with contextlib.suppress(Exception):
+            enter_namespace()
+            status = 0
+        os._exit(status)
+    if os.waitpid(child, 0)[1]:
+        return False
+    enter_namespace()
+    return True
+
+
+def enter_namespace() -> None:
+    """Enter a network namespace, if need be in a user namespace with the same user.
+
+    Raises OSError where that is not allowed.
+    """
+    import ctypes
+    import fcntl
+    import socket
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    user, group = os.geteuid(), os.getegid()
+    if libc.unshare(CLONE_NEWNET):
+        if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "no namespaces")
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+        fcntl.ioctl(handle, SIOCSIFFLAGS, LOOPBACK_UP)
+    if user:  # what it may do in there it could not do outside: unwritable files would be writable
+        header = CAPABILITIES.to_bytes(4, sys.byteorder) + bytes(4)
+        if libc.capset(header, bytes(24)):
+            raise OSError(ctypes.get_errno(), "privileges cannot be given up")
+
+
 def limit_memory(size: int) -> None:
     """Let this process have so many bytes, where the system can say so."""
     with contextlib.suppress(ImportError):
@@ -765,15 +817,16 @@ def run_package(watch: Watch, job: dict[str, Any], run: dict[str, Any]) -> dict[
     if recorder and not error:
         recorder.finish(returned)
     described: dict[int, bytes] = {}  # most results are local names of `run`, too
-    found = {
-        "names": describe_all({str(k): v for k, v in returned.items()}, described),
+    names = describe_all({str(k): v for k, v in returned.items()}, described)
+    found: dict[str, Any] = {
+        "names": names,
         "run": describe_all(watch.run, described),
         "inner": describe_all(watch.inner, described),
         "error": error,
         "seconds": watch.progress.seconds,
     }
     if run["lineage"]:  # the run that others are held against
-        found["fragile"] = [k for k, v in returned.items() if fragile(v, found["names"][str(k)])]
+        found["fragile"] = [k for k, v in returned.items() if fragile(v, names[str(k)])]
         found["distributions"] = distributions()
     return found
 
@@ -1045,13 +1098,17 @@ def parts_differ(whole: dict[str, Any], parts: list[dict[str, Any]]) -> list[dic
 
 
 def prepare(job: dict[str, Any]) -> None:
-    """Set the limits of all runs."""
+    """Set the limits of all runs, and note whether the system keeps them off the network."""
     sys.path[:] = [p for p in sys.path if p not in ("", str(Path(__file__).resolve().parent))]
     sys.setrecursionlimit(max(5000, sys.getrecursionlimit()))
     if job["memory"]:
         limit_memory(job["memory"])
     if not job["network"]:
-        sys.addaudithook(stay_offline)
+        alone = job.get("isolated") or isolated()
+        job["isolated"] = alone
+        for run in job.get("runs", ()):
+            run["isolated"] = alone
+        sys.addaudithook(stay_offline)  # says what to do about it, too
 
 
 def notebook(job: dict[str, Any]) -> None:
@@ -1161,6 +1218,7 @@ def leave(run: dict[str, Any], result: dict[str, Any], start: float) -> None:
     duration = time.perf_counter() - start
     brief = {"error": result["error"], "seconds": seconds, "duration": duration}
     brief["distributions"] = result.get("distributions", {})
+    brief["isolated"] = run.get("isolated")
     (place / "told.json").write_text(json.dumps(brief), "utf-8")
 
 
@@ -1175,6 +1233,7 @@ def confirm(job: dict[str, Any]) -> None:
 
 def compare(job: dict[str, Any]) -> None:
     """Compare a package's run with its notebook's and with its own parts; write the verdict."""
+    prepare(job)
     sys.setrecursionlimit(20000)
     keys = ("package", "notebooks", "parts", "again")
     (whole,), notebooks, parts, again = (loaded(job[key]) for key in keys)
