@@ -136,6 +136,21 @@ def test_memory_and_network_are_limited(project: Callable[[Sequence[str]], Path]
     assert verdict.error and "--allow-network" in verdict.error["message"]
 
 
+@pytest.mark.slow
+def test_the_runs_of_a_package_share_one_import_and_those_of_the_notebook_none(
+    project: Callable[[Sequence[str]], Path],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    log = tmp_path_factory.mktemp("log") / "imported"
+    code = f"with open({str(log)!r}, 'a') as log:\n    log.write('x')\nRATE = 2\n"
+    (tmp_path / "library.py").write_text(code, "utf-8")
+    explored = "import matplotlib.pyplot as plt\nplt.plot([r['price'] for r in rows])\nplt.show()"
+    made = project(["import library", *CELLS, "doubled = library.RATE * total", explored])
+    assert verified(made).apart  # it ran at least twice
+    assert log.read_text() == "xxx"
+
+
 # a program of its own, for which Python's own block of the network is nothing
 CALL = (
     "import subprocess, sys\n"
