@@ -203,6 +203,7 @@ def verify(
     timeout: float = 900,
     memory: int | None = None,
     network: bool = False,
+    copy_limit: int | None = None,
     given: str = "",
     html: Path | None = None,
     record: bool = False,
@@ -213,17 +214,18 @@ def verify(
 
     `notebook` is the project's own copy if it is not given. Both run in copies of `folder`: that of
     the notebook, or the working directory where the project's copy runs, and of what its code names
-    above that (`../data`). `python` or `kernel` name
-    the interpreter, else the notebook's kernelspec does. `timeout` is in seconds and `memory` in
-    bytes, for one run; `given` are assignments for names that the notebook never defines. `html` is
-    where to write the report as a page. With `record`, small calls of the package's functions are
-    recorded meanwhile: a verdict that all is equal has them as its evidence. `plan` is the project's,
-    where it is at hand.
+    above that (`../data`). `python` or `kernel` name the interpreter, else the notebook's kernelspec
+    does. `timeout` is in seconds and `memory` in bytes, for one run; a folder of more than
+    `copy_limit` bytes (2 GB) is not copied. `given` are assignments for names that the notebook never
+    defines. `html` is where to write the report as a page. With `record`, small calls of the
+    package's functions are recorded meanwhile: a verdict that all is equal has them as its evidence.
+    `plan` is the project's, where it is at hand.
 
     The verdict is kept in the project. Raises InputError when nothing can be run, OutputError when
     the page could not be written where `html` says.
     """
     from nb2prod.errors import OutputError
+    from nb2prod.verify.copies import COPY_LIMIT
     from nb2prod.verify.interpreter import interpreter
     from nb2prod.verify.sides import Conditions
     from nb2prod.verify.subject import subject
@@ -244,6 +246,7 @@ def verify(
         network=network,
         given=given,
         left_out=(project,),
+        copy_limit=COPY_LIMIT if copy_limit is None else copy_limit,
     )
     verdict = step(found, conditions, progress, record=record)
     store(verdict, project)

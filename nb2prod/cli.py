@@ -54,6 +54,11 @@ _KERNEL = click.option(
     help="Run them with the Python of this kernel. [default: the kernel that the notebook names, "
     "else the Python that runs nb2prod]",
 )
+_COPY_LIMIT = click.option(
+    "--copy-limit",
+    metavar="SIZE",
+    help="Run in copies of a folder of at most this size, such as 20G. [default: 2 GB]",
+)
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 
 
@@ -145,6 +150,7 @@ def main() -> None:
 )
 @_PYTHON
 @_KERNEL
+@_COPY_LIMIT
 @_JSON
 def convert(
     notebook: str,
@@ -161,10 +167,12 @@ def convert(
     locked: bool | None,
     python: str | None,
     kernel: str | None,
+    copy_limit: str | None,
     as_json: bool,
 ) -> None:
     """Make a project from NOTEBOOK (a path, or - for standard input)."""
     source, title = _source(notebook)
+    limit = _bytes(copy_limit)
     if (verified or locked) and (show_diff or dry_run):
         raise click.UsageError(
             "--verify and --lock need the project: not with --diff or --dry-run."
@@ -190,6 +198,7 @@ def convert(
     if verified:
         path = source if isinstance(source, Path) else None
         options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
+        options["copy_limit"] = limit
         verdict = _verify(root, path, as_json=as_json, record=recorded, **options)
         summary["verdict"] = verdict.json()
         if verdict.evidence:
@@ -248,6 +257,7 @@ def inspect(notebook: str, name: str | None, order: Any, as_json: bool) -> None:
     help="For one run, at most.",
 )
 @click.option("--memory", metavar="SIZE", help="For one run, at most, such as 800M or 4G.")
+@_COPY_LIMIT
 @click.option("--allow-network", is_flag=True, help="Let them connect to other machines.")
 @click.option(
     "--given", default="", metavar="CODE", help="Assignments for names that nothing defines."
@@ -263,6 +273,7 @@ def verify(
     folder: Path | None,
     timeout: float,
     memory: str | None,
+    copy_limit: str | None,
     allow_network: bool,
     given: str,
     html: Path | None,
@@ -288,6 +299,7 @@ def verify(
         kernel=kernel,
         timeout=timeout,
         memory=_bytes(memory),
+        copy_limit=_bytes(copy_limit),
         network=allow_network,
         given=given,
         html=html,
