@@ -78,6 +78,17 @@ def test_a_moved_cell_keeps_its_answer(file: Path) -> None:
     assert api.questions(json.dumps(content).encode())[-1].answer == "closed tills"
 
 
+def test_an_answer_about_a_constant_stands_beside_its_setting() -> None:
+    cells = [
+        "import pandas as pd\nCUTOFF = 0.35\ndf = pd.read_csv('a.csv')\ndf['x'] = df.y > CUTOFF"
+    ]
+    content = json.loads(notebook(cells))
+    content["cells"][0]["metadata"]["nb2prod"] = {"answers": {"number-CUTOFF": "half of the cost"}}
+    files = api.convert(json.dumps(content).encode(), name="n").files
+    config = next(data for path, data in files.items() if path.name == "config.py").decode()
+    assert "half of the cost" in config
+
+
 def test_an_unknown_key_and_bad_arguments_are_refused(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

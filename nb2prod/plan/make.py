@@ -98,7 +98,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         questions=asked,
         definitions=_definitions(lifting, fields),
         imports={n: Import(n, p) for n, p in lifting.imports.items()},
-        settings=(*fields.values(), *path_settings),
+        settings=tuple(_commented(s, asked) for s in (*fields.values(), *path_settings)),
         locations=locations,
         computed=computed,
         parameters=(
@@ -234,6 +234,13 @@ def _with_answers(function: Function, asked: Iterable[Question]) -> Function:
     """Return a function with what the author said of its statements in its docstring."""
     answers = [q.answer for q in asked if q.answer and q.position in function.statements]
     return replace(function, doc="\n\n".join([function.doc, *answers])) if answers else function
+
+
+def _commented(setting: Setting, asked: Iterable[Question]) -> Setting:
+    """Return a setting with what the author said of the number that it is."""
+    key = f"number-{setting.variable}"
+    answer = next((q.answer for q in asked if q.key == key), "")
+    return replace(setting, comment=answer) if answer else setting
 
 
 def _shown_name(analysis: Analysis, position: int, taken: Collection[str]) -> str:
