@@ -13,8 +13,8 @@ def merged_order(
     """Return the kept cells of ours and theirs, each once, in one order.
 
     The arguments are the cells of each notebook, named by numbers; a cell has the same number in all
-    of them. A cell follows the one above it where it was moved or added; what both moved stands where
-    ours has it; what both added at one place stands ours first.
+    of them. What theirs moved or added stands below the cell that is above it in theirs; what both moved
+    stands where ours has it; what both added at one place stands ours first.
     """
     moved = _moved(base, theirs) - _moved(base, ours)
     known = set(base) | set(theirs)
