@@ -91,9 +91,9 @@ def judge(three: list[list[Described]], result: Json, conflict: bool) -> Counter
     must = ((set(left) | set(right)) - set(base)) | (set(base) & set(left) & set(right))
     lost = must - merged.keys()
     held = [cell for side in three[1:] for cell in side if lost & set(cell.lines)]
-    known = {cell.key for cell in three[0]}
-    new = [{line for c in side if c.key not in known for line in c.lines} for side in three[1:]]
-    both = (set(left) & set(right) - set(base)) | (new[0] & new[1])  # each side put it somewhere
+    old = {(cell.key, line) for cell in three[0] for line in cell.lines}
+    placed = [{n for c in side for n in c.lines if (c.key, n) not in old} for side in three[1:]]
+    both = placed[0] & placed[1]  # each side put it into some cell
     twice = [
         line
         for line, count in merged.items()

@@ -47,22 +47,20 @@ def check_lines(three: Three, result: Json, conflicts: list[str], ids: bool) -> 
     if conflicts:
         return
     assert not set(merged) - set(ours) - set(theirs), "neither side has it"
-    added = [
-        Counter(line for cell in _added(three[0], side, ids) for line in cell.lines)
-        for side in three[1:]
-    ]
+    placed = [set(_placed(three[0], side, ids)) for side in three[1:]]
     for line, count in merged.items():
         sides = ours.count(line), theirs.count(line)
-        both = line not in base or (added[0][line] and added[1][line])  # in a cell of each
+        both = line in placed[0] & placed[1]
         assert count <= (sum(sides) if both else max(sides)), "duplicated"
 
 
-def _added(base: Cells, side: Cells, ids: bool) -> Cells:
-    """The cells that a side added; without ids what it changed may as well be one."""
+def _placed(base: Cells, side: Cells, ids: bool) -> list[str]:
+    """The lines that a side put into a cell; without ids what it changed may as well be a new one."""
     if ids:
-        known = {cell.key for cell in base}
-        return [cell for cell in side if cell.key not in known]
-    return [cell for cell in side if cell.lines not in [before.lines for before in base]]
+        before = {(cell.key, line) for cell in base for line in cell.lines}
+        return [line for c in side for line in c.lines if (c.key, line) not in before]
+    old = [cell.lines for cell in base]
+    return [line for cell in side if cell.lines not in old for line in cell.lines]
 
 
 def check_cells(three: Three, result: Json, conflicts: list[str]) -> None:
