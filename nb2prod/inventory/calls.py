@@ -155,7 +155,11 @@ class Calls(Statements):
             return found
         if name.startswith("os.environ."):
             return UNKNOWN
+        owner, _, short = name.rpartition(".")
         row = self.readers.call(name)
+        if row is None and owner.rpartition(".")[2][:1].isupper():  # of a class
+            found_row = self.readers.method(short)
+            row = found_row if found_row is not None and found_row.reads else None
         called = Called(node, name.removeprefix("builtins."), callee, arguments, keywords)
         note_call(_given(arguments, keywords), "", [], keywords)
         row = row or self._guess(name, arguments, keywords)
