@@ -110,8 +110,9 @@ def convert(
     from nb2prod.notebook import document
     from nb2prod.render.blacken import black_process
     from nb2prod.render.page import html_process
+    from nb2prod.secrets.document import without_secrets
 
-    notebook = document.load(source, name)
+    notebook = without_secrets(document.load(source, name))
     with html_process(notebook.json) as page:  # first of all: it takes the longest
         from dataclasses import replace
 

@@ -92,6 +92,21 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """A credential that the notebook held: `name` is the environment variable that has it instead.
+
+    `value` goes to no file, message or representation; it only lets a run be given what it needs, and
+    lets everything be checked that is written.
+    """
+
+    name: str
+    kind: str
+    value: str = field(repr=False)
+    places: tuple[str, ...] = ()  # "cell 3, line 2", "an output of cell 4"
+    in_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Source of the notebook that is in no function, and why."""
 
@@ -112,8 +127,10 @@ class Program:
     diagnostics: tuple[Diagnostic, ...] = ()
     python: str | None = None  # version that ran it, "3.8.5"
     notebook: Mapping[str, Any] = field(default_factory=dict)  # the JSON in nbformat 4
-    source: bytes = b""  # as read
+    source: bytes = b""  # as read, but for secrets and personal data
     folder: str | None = None  # where it lies; None from standard input
+    secrets: tuple[Secret, ...] = ()  # what was taken out
+    original: bytes = field(default=b"", repr=False)  # as read: to be run, never to be written
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""The secrets of a notebook, each with its places and the environment variable that is to hold it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nb2prod.secrets import cell as cells
+from nb2prod.secrets.allowed import Allowed, is_marked
+from nb2prod.secrets.cell import CellCode
+from nb2prod.secrets.pieces import other_texts
+from nb2prod.secrets.python import Site
+from nb2prod.secrets.texts import found_in
+from nb2prod.secrets.words import can_be, is_random, normal, promise
+
+_RESERVED = frozenset(
+    {"PATH", "HOME", "USER", "SHELL", "PWD", "LANG", "PYTHONPATH", "TMPDIR", "LOGNAME"}
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A secret at one place: `site` is the Python literal that holds it."""
+
+    value: str
+    kind: str
+    variable: str
+    where: str
+    cell: int | None = None
+    line: int | None = None
+    site: Site | None = None
+    command: int | None = None  # the line (from 0) at which the command starts that holds it
+
+
+@dataclass
+class Findings:
+    """All findings in a notebook, and its code cells as they were understood."""
+
+    codes: dict[int, CellCode] = field(default_factory=dict)
+    found: list[Finding] = field(default_factory=list)
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables by secret: named after what the code calls them, each its own."""
+        named: dict[str, str] = {}
+        taken: set[str] = set(_RESERVED)
+        for finding in sorted(self.found, key=_preference):
+            if finding.value in named:
+                continue
+            name = plain = (
+                re.sub(r"\W", "_", finding.variable, flags=re.ASCII).upper().strip("_")[:60]
+                or "SECRET"
+            )
+            if plain[0].isdigit():
+                name = plain = f"SECRET_{plain}"
+            number = 2
+            while name in taken:
+                name, number = f"{plain}_{number}", number + 1
+            taken.add(name)
+            named[finding.value] = name
+        return named
+
+
+def _preference(finding: Finding) -> int:
+    """Names that the author gave come first, then those in code, then those after the service."""
+    return (0 if finding.kind.endswith("by its name") else 2) + (0 if finding.site else 1)
+
+
+def secrets_of(notebook: Mapping[str, Any], name: str, allowed: Allowed) -> Findings:
+    """Return what in a notebook (nbformat 4) is a secret; `name` is that of its file, for `allowed`."""
+    made = Findings()
+    harmless: set[str] = set()
+    found: list[Finding] = []
+    for index, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "code":
+            code = made.codes[index] = cells.understood(cell["source"])
+            for finding, last in _in_code(code, index):
+                if finding.line and is_marked(code.lines, finding.line, last):
+                    harmless.add(finding.value)
+                found.append(finding)
+    for finding, marked in _elsewhere(notebook):
+        if marked:
+            harmless.add(finding.value)
+        found.append(finding)
+    made.found = [
+        each
+        for each in found
+        if each.value not in harmless and not allowed.allows(each.value, name, each.cell, each.line)
+    ]
+    return made
+
+
+def _in_code(code: CellCode, index: int) -> Iterator[tuple[Finding, int]]:
+    for found, site in cells.found_in_cell(code):
+        last = (site.node.end_lineno if site else None) or found.line
+        row = found.line - 1
+        command = next((first for first, end in code.commands if first <= row <= end), None)
+        where = f"cell {index}, line {found.line}"
+        yield Finding(
+            found.value, found.kind, found.variable, where, index, found.line, site, command
+        ), last
+
+
+def _elsewhere(notebook: Mapping[str, Any]) -> Iterator[tuple[Finding, bool]]:
+    for piece in other_texts(dict(notebook)):
+        lines = piece.text.split("\n") if piece.is_source else []
+        for value, kind, variable, start in (*in_text(piece.text), *_by_key(piece.text, piece.key)):
+            line = 1 + piece.text.count("\n", 0, start) if piece.is_source else None
+            where = f"{piece.where}, line {line}" if line else piece.where
+            finding = Finding(value, kind, variable, where, piece.cell, line)
+            yield finding, bool(line and is_marked(lines, line, line))
+
+
+def in_text(text: str) -> Iterable[tuple[str, str, str, int]]:
+    """Yield value, kind, variable and place of each secret in a text."""
+    if len(text) < 8:
+        return
+    for match in found_in(text):
+        yield match.value, match.kind, match.variable, match.start
+
+
+def _by_key(text: str, key: str) -> Iterable[tuple[str, str, str, int]]:
+    """Yield a value of JSON data that is a secret by its key."""
+    promised = promise(key) if key else ""
+    if not promised or not can_be(text, promised):
+        return
+    if promised == "password" or is_random(text, 10):
+        yield text, f"{promised} by its name", normal(key).upper(), 0

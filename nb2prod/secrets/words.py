@@ -1,0 +1,129 @@
+"""Names that promise a secret, and values that are none: placeholders, words, look-ups."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Strength = Literal["password", "token", "key", ""]
+
+# what a value must be like depends on what its name promises: a password can be any word
+_PASSWORD = re.compile(
+    r"(.*_)?(passwords?|passwd|passwort|pwd|passphrase|pass_?code|senha|contrasena|contraseña|mot_de_passe|"
+    r"(db|sql|my|user|smtp|mail|email|ftp|admin|root|ssh|login)_?pass|pass|passw|pgpassword)"
+)
+_TOKEN = re.compile(
+    r"(.*_)?(secret|secret_?(access_?)?key|api_?keys?|apikey|api_?secret|api_?token|access_?key(_?id)?|access_?token|"
+    r"auth_?(token|key)|token|bearer(_token)?|private_?key(_id)?|client_?secret|account_?key|sas(_?token)?|"
+    r"credentials?|app_?(key|secret|token|id)|consumer_?(key|secret)|(signing|encryption|master|storage|service|"
+    r"subscription|license|session|shared|host|function|deploy|webhook|fernet|hmac|jwt|ssh|user|project)_?(key|secret|token)|"
+    r"refresh_?token|id_?token|authorization|x_api_key|cookie|session_?id|salt|jwt|pat|"
+    r"(open_?ai|kaggle|wandb|hf|huggingface|github|gitlab|google|aws|azure|stripe|twilio|slack|telegram|discord|"
+    r"mapbox|sendgrid|anthropic|cohere|pinecone|weather|tmdb|news|alpha_?vantage|quandl|fred|census|maps|gmaps|bot|"
+    r"twitter|spotify|reddit|comet|neptune)_?(key|token|secret|api)|account_?sid|appid|api)(_?(value|id|v?\d+))?"
+)
+_KEY = re.compile(r"(.*_)?key")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_ANCHORS = (
+    "pass pwd secret token key credential auth bearer senha contrase cookie salt jwt api sas_ session appid _sid"
+).split()
+
+_PLACEHOLDER = re.compile(r"""(?ix)
+    .*(<.*>|\{.*\}|\[.*\]|\*{3,}|\.{3,}|…|x{4,}|\#{3,}|_{4,}|-{6,}(?!begin)).*
+    | \$.* | %\(.*\)s | %s | [x*.\-_?#0]+ | (.)\2{3,}
+    | .*(your|my)[-_ ]?\w*[-_ ]*(key|token|password|passwd|pwd|secret|id|pass|api|cred|account|value|name|user|access|here).*
+    | .*\b(insert|replace|enter|put|paste|fill|add|type|use|set|provide|redacted|removed|hidden|masked|todo|
+           changeme|change[-_ ]?(me|this|it)|placeholder|dummy|fake|sample|example|censored|confidential)\b.*
+    | .*(your[-_]|_here\b|-here\b|placeholder|changeme|change_me|redacted|removed\ by\ nb2prod).*
+    | pass(word|wd)?s? | pwd | secret(s|[-_]?key)? | token | (api|access|auth|secret)[-_ ]?(key|token)s? | key | none | null
+    | nil | undefined | true | false | test | testing | foo | bar | baz | abc | string | str | text | value | hidden | default
+    | optional | required | n/?a | empty | credentials? | user(name)? | login | auth | bearer | basic | env | prompt | unknown
+    """)
+_LOOKUP = re.compile(
+    r"(os\.|environ|getenv|getpass|input\(|userdata\.|secrets?\.get|self\.|config[.\[]|args\.)"
+)
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d{1,4}")
+
+
+def normal(name: str) -> str:
+    """Return a name in lower case with underscores: `apiKey`, `API-KEY` -> `api_key`."""
+    return re.sub(r"[\W_]+", "_", _CAMEL.sub("_", name.strip())).strip("_").lower()
+
+
+def may_name(text: str) -> bool:
+    """Say cheaply whether names in a text can promise secrets."""
+    lower = text.lower()
+    return any(anchor in lower for anchor in _ANCHORS)
+
+
+def promise(name: str) -> Strength:
+    """Return what a name of a variable, parameter or key promises: how a secret below it looks."""
+    plain = normal(name)
+    if len(plain) > 60:
+        return ""
+    if _PASSWORD.fullmatch(plain):
+        return "password"
+    if _TOKEN.fullmatch(plain):
+        return "token"
+    return "key" if _KEY.fullmatch(plain) else ""
+
+
+def is_placeholder(value: str) -> bool:
+    """Say whether a value only stands where a secret goes: "xxx", "<your key>", "changeme"."""
+    plain = value.strip()
+    if plain.startswith("-----BEGIN"):
+        return "..." in plain or len(plain) < 80
+    return len(plain) < 3 or bool(_PLACEHOLDER.fullmatch(plain) or _LOOKUP.match(plain))
+
+
+def is_random(value: str, least: int = 8) -> bool:
+    """Say whether a value looks made by chance, and not of words."""
+    if len(value) < least or re.search(r"\s", value) or not value.isascii():
+        return False
+    letters, digits = any(c.isalpha() for c in value), any(c.isdigit() for c in value)
+    if not letters or not digits:
+        mixed = any(c.islower() for c in value) and any(c.isupper() for c in value)
+        return (mixed and len(value) >= 20 and not _is_words(value)) or (
+            digits and len(value) >= 24
+        )
+    return not _is_words(value)
+
+
+def _is_words(value: str) -> bool:
+    """Say whether a value is words and short numbers: `bert-base-uncased`, `model_v2`, `Salary2019`."""
+    rest = _WORDS.sub("", value)
+    pieces = _WORDS.findall(value)
+    longest = max(map(len, pieces), default=0)
+    return (
+        set(rest) <= set("-_./:+ ")
+        and (len(pieces) <= 3 or len(value) / len(pieces) >= 3.5)
+        and longest > 2
+    )
+
+
+def can_be(value: str, promised: Strength) -> bool:
+    """Say whether a value can be what its name promises."""
+    if not promised or is_placeholder(value) or len(value) > 12_000:
+        return False
+    if value.startswith("-----BEGIN"):
+        return True
+    if promised == "password":
+        return not re.search(r"\s", value) and len(value) <= 200
+    if promised == "key":
+        return is_random(value, 20) and bool(re.fullmatch(r"[\w+/=.-]+", value))
+    return (
+        len(value) <= 4_000
+        and not re.search(r"^(https?|file|s3|gs)://|\s|[/\\]\w+\.\w{2,4}$", value)
+        and is_random(value)
+    )
+
+
+def is_distinct(value: str) -> bool:
+    """Say whether a value found anywhere is that secret: no common word or number."""
+    if len(value) >= 16:
+        return True
+    kinds = (str.isdigit, str.islower, str.isupper, lambda c: not c.isalnum())
+    found = sum(any(kind(c) for c in value) for kind in kinds)
+    return (len(value) >= 6 and found >= 2 and not value.isalpha()) or (
+        len(value) >= 10 and found >= 2
+    )
