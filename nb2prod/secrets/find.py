@@ -10,11 +10,12 @@ from typing import Any
 from nb2prod.secrets import cell as cells
 from nb2prod.secrets.allowed import Allowed, is_marked
 from nb2prod.secrets.cell import CellCode
-from nb2prod.secrets.pieces import other_texts
+from nb2prod.secrets.pieces import Piece, other_texts
 from nb2prod.secrets.python import Site
 from nb2prod.secrets.texts import found_in
 from nb2prod.secrets.words import can_be, is_random, normal, promise
 
+_SHORTEST = 8  # characters of a text with a secret
 _RESERVED = frozenset(
     {"PATH", "HOME", "USER", "SHELL", "PWD", "LANG", "PYTHONPATH", "TMPDIR", "LOGNAME"}
 )
@@ -103,18 +104,31 @@ def _in_code(code: CellCode, index: int) -> Iterator[tuple[Finding, int]]:
 
 
 def _elsewhere(notebook: Mapping[str, Any]) -> Iterator[tuple[Finding, bool]]:
+    together: dict[tuple[str, int | None], list[str]] = {}
     for piece in other_texts(dict(notebook)):
-        lines = piece.text.split("\n") if piece.is_source else []
-        for value, kind, variable, start in (*in_text(piece.text), *_by_key(piece.text, piece.key)):
-            line = 1 + piece.text.count("\n", 0, start) if piece.is_source else None
-            where = f"{piece.where}, line {line}" if line else piece.where
-            finding = Finding(value, kind, variable, where, piece.cell, line)
-            yield finding, bool(line and is_marked(lines, line, line))
+        if piece.is_source:
+            yield from _in_prose(piece)
+            continue
+        for value, kind, variable, _ in _by_key(piece.text, piece.key):
+            yield Finding(value, kind, variable, piece.where, piece.cell), False
+        if len(piece.text) >= _SHORTEST:
+            together.setdefault((piece.where, piece.cell), []).append(piece.text)
+    for (where, cell), texts in together.items():
+        for value, kind, variable, _ in in_text("\n\n".join(dict.fromkeys(texts))):
+            yield Finding(value, kind, variable, where, cell), False
+
+
+def _in_prose(piece: Piece) -> Iterator[tuple[Finding, bool]]:
+    lines = piece.text.split("\n")
+    for value, kind, variable, start in in_text(piece.text):
+        line = 1 + piece.text.count("\n", 0, start)
+        where = f"{piece.where}, line {line}"
+        yield Finding(value, kind, variable, where, piece.cell, line), is_marked(lines, line, line)
 
 
 def in_text(text: str) -> Iterable[tuple[str, str, str, int]]:
     """Yield value, kind, variable and place of each secret in a text."""
-    if len(text) < 8:
+    if len(text) < _SHORTEST:
         return
     for match in found_in(text):
         yield match.value, match.kind, match.variable, match.start

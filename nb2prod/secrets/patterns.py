@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from nb2prod.secrets.lines import lines_with
 from nb2prod.secrets.words import is_placeholder, is_random
 
 
@@ -30,13 +31,15 @@ class _Row:
     anchors: tuple[str, ...]
     pattern: str
     texts: bool = False
+    wide: bool = False  # it reaches over lines
 
     def matches(self, text: str) -> Iterator[Match]:
-        for found in re.finditer(self.pattern, text, re.M):
-            group = found.lastgroup or 0
-            value = found[group]
-            if value and not self._is_none(value):
-                yield Match(found.start(group), found.end(group), value, self.kind, self.variable)
+        places = [(0, len(text))] if self.wide else lines_with(text, self.anchors)
+        for start, end in places:
+            for found in re.compile(self.pattern, re.M).finditer(text, start, end):
+                group = found.lastgroup or 0
+                if not self._is_none(found[group]):
+                    yield Match(*found.span(group), found[group], self.kind, self.variable)
 
     def _is_none(self, value: str) -> bool:
         if self.texts:

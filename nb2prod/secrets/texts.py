@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from nb2prod.secrets.lines import lines_with, lower
 from nb2prod.secrets.outside import second_opinion
 from nb2prod.secrets.patterns import Match, apart, matches
-from nb2prod.secrets.words import can_be, is_placeholder, is_random, may_name, normal, promise
+from nb2prod.secrets.words import ANCHORS, can_be, is_placeholder, is_random, normal, promise
 
 # `api_key = "..."`, `"password": "..."`, `Token is ...`, `--api-key ...`, `<td>password</td><td>...`
 _NAMED = re.compile(
@@ -26,11 +27,8 @@ def found_in(text: str) -> list[Match]:
 
 
 def _named(text: str) -> Iterator[Match]:
-    start = 0
-    for line in text.split("\n"):
-        if may_name(line):
-            yield from _named_in(text, start, start + len(line))
-        start += len(line) + 1
+    for start, end in lines_with(lower(text), ANCHORS):
+        yield from _named_in(text, start, end)
 
 
 def _named_in(text: str, first: int, last: int) -> Iterator[Match]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Strength = Literal["password", "token", "key", ""]
@@ -17,14 +18,14 @@ _TOKEN = re.compile(
     r"auth_?(token|key)|token|bearer(_token)?|private_?key(_id)?|client_?secret|account_?key|sas(_?token)?|"
     r"credentials?|app_?(key|secret|token|id)|consumer_?(key|secret)|(signing|encryption|master|storage|service|"
     r"subscription|license|session|shared|host|function|deploy|webhook|fernet|hmac|jwt|ssh|user|project)_?(key|secret|token)|"
-    r"refresh_?token|id_?token|authorization|x_api_key|cookie|session_?id|salt|jwt|pat|"
+    r"refresh_?token|id_?token|authorization|x_api_key|cookie|salt|jwt|pat|"
     r"(open_?ai|kaggle|wandb|hf|huggingface|github|gitlab|google|aws|azure|stripe|twilio|slack|telegram|discord|"
     r"mapbox|sendgrid|anthropic|cohere|pinecone|weather|tmdb|news|alpha_?vantage|quandl|fred|census|maps|gmaps|bot|"
     r"twitter|spotify|reddit|comet|neptune)_?(key|token|secret|api)|account_?sid|appid|api)(_?(value|id|v?\d+))?"
 )
 _KEY = re.compile(r"(.*_)?key")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_ANCHORS = (
+ANCHORS = (
     "pass pwd secret token key credential auth bearer senha contrase cookie salt jwt api sas_ session appid _sid"
 ).split()
 
@@ -53,9 +54,10 @@ def normal(name: str) -> str:
 def may_name(text: str) -> bool:
     """Say cheaply whether names in a text can promise secrets."""
     lower = text.lower()
-    return any(anchor in lower for anchor in _ANCHORS)
+    return any(anchor in lower for anchor in ANCHORS)
 
 
+@lru_cache(10_000)
 def promise(name: str) -> Strength:
     """Return what a name of a variable, parameter or key promises: how a secret below it looks."""
     plain = normal(name)
