@@ -224,6 +224,7 @@ def verify(
     """
     from nb2prod.errors import OutputError
     from nb2prod.verify.interpreter import interpreter
+    from nb2prod.verify.redaction import without_secrets
     from nb2prod.verify.sides import Conditions
     from nb2prod.verify.subject import subject
     from nb2prod.verify.verify import store, surroundings
@@ -234,6 +235,7 @@ def verify(
     found = subject(project, notebook, plan)
     path, version = interpreter(python, kernel, found.kernel)
     place = (folder or (notebook.parent if notebook else Path())).resolve()
+    secrets = found.plan.analysis.program.secrets
     conditions = Conditions(
         path,
         version,
@@ -243,8 +245,9 @@ def verify(
         network=network,
         given=given,
         left_out=(project,),
+        environment={secret.name: secret.value for secret in secrets},  # not in any file
     )
-    verdict = step(found, conditions, progress, record=record)
+    verdict = without_secrets(step(found, conditions, progress, record=record), secrets, found.plan)
     store(verdict, project)
     if html:
         from nb2prod.verify.page import page

@@ -74,6 +74,7 @@ def _about(encoding: str, python: str | None) -> Iterator[Diagnostic]:
 def _with_statements(program: Program) -> Program:
     codes = _codes(program)
     scope = Scope(lambda: [code.tree for code in codes if code.tree], program.folder)
+    scope.secrets += program.secrets
     codes = [automagic(code, lambda: scope.bindings) for code in codes]
     shells = calls.shells(code.tree for code in codes if code.tree and "get_ipython" in code.source)
     names = [secret.name for secret in program.secrets]
@@ -101,8 +102,10 @@ def _with_statements(program: Program) -> Program:
             )
         ),
         requirements=tuple(dict.fromkeys(r for code in codes for r in code.requirements)),
+        secrets=tuple(scope.secrets),
         diagnostics=(
             *program.diagnostics,
+            *scope.told,
             *(part for code in codes for part in _said(code)),
             *(said for _, said in broken if said.origin and said.origin.cell not in skipped),
             *diagnostics,

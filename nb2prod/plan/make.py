@@ -8,6 +8,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from nb2prod.analysis.tree import walk
@@ -36,6 +37,7 @@ from nb2prod.plan.settings import identifiers, location_setting, settings
 from nb2prod.plan.siblings import imported_names, sibling_modules
 from nb2prod.plan.split import Group, cut
 from nb2prod.plan.titles import heading_of
+from nb2prod.secrets.modules import without_secrets
 
 # Imported for what importing does, not for a name.
 SIDE_EFFECT_IMPORTS = ("sklearn.experimental", "mpl_toolkits.mplot3d", "tqdm.notebook", "readline")
@@ -49,7 +51,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
 
     Raises InternalError when a statement is neither in the package nor listed as left out.
     """
-    siblings = sibling_modules(analysis)
+    analysis, siblings = _without_secrets(analysis, sibling_modules(analysis))
     roots = {path.parts[0].removesuffix(".py") for path in siblings}
     lifting = lift(analysis, _local_imports(analysis, roots))
     selection = select(analysis, lifting)
@@ -123,6 +125,23 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     )
     _prove_nothing_lost(plan, constants)
     return plan
+
+
+def _without_secrets(
+    analysis: Analysis, siblings: Mapping[PurePosixPath, str]
+) -> tuple[Analysis, dict[PurePosixPath, str]]:
+    """Take the secrets out of the modules beside the notebook; they join those of the notebook."""
+    program = analysis.program
+    cleaned = {}
+    for path, text in siblings.items():
+        source, secrets, told = without_secrets(text, str(path), program.secrets, program.folder)
+        cleaned[path] = source
+        program = replace(
+            program,
+            secrets=(*program.secrets, *secrets),
+            diagnostics=(*program.diagnostics, *told),
+        )
+    return replace(analysis, program=program), cleaned
 
 
 def _imports(

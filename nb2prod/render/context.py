@@ -30,6 +30,7 @@ and takes, when they are there:
     metrics          names of the results that are metrics
     verified         whether a verified run gave evidence
     unrecorded       {function: why it has no recorded call}
+    secrets          [{name, kind, places}]: environment variables that the code reads
     per_file_ignores {glob: [rule]} for ruff
 """
 
@@ -103,6 +104,7 @@ def complete(context: Mapping[str, object]) -> dict[str, object]:
         "verified": False,
         "unrecorded": {},
         "per_file_ignores": {},
+        "secrets": [],
         **context,
         "sources": sources,
         "variable": f"{str(context['package']).upper()}_DATA_ROOT",

@@ -181,6 +181,11 @@ def _context(plan: Plan, environment: Mapping[str, object]) -> dict[str, object]
             }
             for d in plan.diagnostics
         ],
+        "secrets": [
+            {"name": s.name, "kind": s.kind, "places": list(s.places)}
+            for s in plan.analysis.program.secrets
+            if s.in_code
+        ],
         "model": next((k for k, v in plan.results.items() if v == plan.model), None),
         "ruff_ignores": [],
         "parameters": [name for name, required in plan.parameters.items() if required],

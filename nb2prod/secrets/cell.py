@@ -25,7 +25,8 @@ _COMMAND = re.compile(r"^(\s*(?:[\w, .\[\]'\"]+=\s*)?)(!!?|%(?!%))(.*)$", re.S)
 _TIMED = re.compile(r"^(\s*%(?:time|timeit|prun|memit)\s+(?:-\w+\s*\d*\s+)*)(.*)$", re.S)
 _ENV = re.compile(r"^\s*%(?:set_)?env\s+(?P<name>\w+)(?:\s*=\s*|\s+)(?P<value>.+?)\s*$", re.S)
 _ASSIGNED = re.compile(
-    r"(?:^|[\s;&|])(?:export\s+|set\s+|-e\s+|--env[= ])?(?P<name>[A-Za-z_]\w*)=(?P<q>[\"']?)(?P<value>[^\s\"';&|$]+)(?P=q)"
+    r"(?:^|[\s;&|])(?:export\s+|set\s+|-e\s+|--env[= ])?"
+    r"(?P<name>[A-Za-z_]\w*)=(?P<q>[\"']?)(?P<value>[^\s\"';&|$]+)(?P=q)"
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,6 +15,7 @@ from nb2prod.secrets import allowed as allowances
 from nb2prod.secrets import cell as cells
 from nb2prod.secrets.find import Finding, Findings, secrets_of
 from nb2prod.secrets.forms import texts as forms
+from nb2prod.secrets.imports import is_imported, with_import
 from nb2prod.secrets.literals import literals
 from nb2prod.secrets.pieces import with_texts
 from nb2prod.secrets.placeholder import placeholder
@@ -25,9 +25,6 @@ from nb2prod.secrets.texts import found_in
 from nb2prod.secrets.words import can_be, is_distinct, promise
 
 Json = dict[str, Any]
-_IMPORTED = re.compile(
-    r"^\s*import\s+(?:[\w.]+\s*(?:as\s+\w+\s*)?,\s*)*os\b(?!\s*as\b)(?!\.)", re.M
-)
 
 
 def without_secrets(document: Document) -> Document:
@@ -38,7 +35,7 @@ def without_secrets(document: Document) -> Document:
     told = [finding("NB123", allowed.problem)] if allowed.problem else []
     if not findings.found:
         return replace(document, diagnostics=(*document.diagnostics, *told))
-    cleaner = _Cleaner(findings)
+    cleaner = Cleaner(findings)
     cleaned = cleaner.notebook(notebook)
     return replace(
         document,
@@ -54,12 +51,12 @@ def as_bytes(notebook: Json) -> bytes:
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
-class _Cleaner:
+class Cleaner:
     """Takes the secrets that were found out of a notebook."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, known: Mapping[str, str] | None = None) -> None:
         self.findings = findings
-        self.variables = findings.variables()  # by secret
+        self.variables = findings.variables(known or {})  # by secret
         self._add_encoded()
         self.distinct = {v: n for v, n in self.variables.items() if is_distinct(v)}
         self.scrubber = Scrubber({name: value for value, name in self.variables.items()})
@@ -98,17 +95,17 @@ class _Cleaner:
         for index, cell in enumerate(notebook["cells"]):
             source = cell["source"]
             rest = {key: value for key, value in cell.items() if key not in ("source", "cell_type")}
-            source = self._code(index) if index in self.findings.codes else self._text(source, "")
+            source = self.code(index) if index in self.findings.codes else self.text(source, "")
             made.append(
-                {**with_texts(rest, self._text), "cell_type": cell["cell_type"], "source": source}
+                {**with_texts(rest, self.text), "cell_type": cell["cell_type"], "source": source}
             )
         return {
             **notebook,
             "cells": made,
-            "metadata": with_texts(notebook["metadata"], self._text),
+            "metadata": with_texts(notebook["metadata"], self.text),
         }
 
-    def _text(self, text: str, key: str) -> str:
+    def text(self, text: str, key: str) -> str:
         """Return a text without secrets: those at places where some stand, and known ones anywhere."""
         if text in self.variables and can_be(text, promise(key)):
             return placeholder(self.variables[text])
@@ -121,7 +118,7 @@ class _Cleaner:
                 )
         return self.scrubber.text(text)
 
-    def _code(self, index: int) -> str:
+    def code(self, index: int) -> str:
         """Return a code cell's source with look-ups for secrets, and none in its comments."""
         code = self.findings.codes[index]
         own: dict[int, list[Span]] = defaultdict(list)
@@ -135,24 +132,26 @@ class _Cleaner:
             elif each.cell == index and each.command is not None:
                 here[each.command][each.value] = self.variables[each.value]
         source = cells.without_secrets(code, self.distinct, own, here)
-        self.in_code |= {name for name in self.variables.values() if _uses(source, name)}
-        return self._prose(source, code)
+        cleaned = self._prose(source, code)
+        self.in_code |= {name for name in self.variables.values() if _uses(cleaned, name)}
+        return cleaned
 
     def _prose(self, source: str, code: cells.CellCode) -> str:
         """Take secrets out of what code does not run: comments, cells that are no Python."""
         commands = {row for first, last in code.commands for row in range(first, last + 1)}
         if code.tree is None and not commands:
-            return self._text(source, "")
+            return self.text(source, "")
         lines = source.split("\n")
         for row, line in enumerate(lines):
             if row not in commands and "#" in line and not line.startswith("%%"):
                 at = line.index("#")
-                lines[row] = line[:at] + self._text(line[at:], "")
+                lines[row] = line[:at] + self.text(line[at:], "")
         return self.scrubber.text("\n".join(lines))
 
 
 def _uses(source: str, name: str) -> bool:
-    return reads(source, [name]) or f"${name}" in source
+    written = source.lstrip().startswith(("%%writefile", "%%file")) and placeholder(name) in source
+    return reads(source, [name]) or f"${name}" in source or written
 
 
 def _free(name: str, taken: Any) -> str:
@@ -167,20 +166,12 @@ def _runnable(notebook: Json, names: list[str]) -> Json:
     for index, cell in enumerate(made):
         if cell["cell_type"] != "code":
             continue
-        if _IMPORTED.search(cell["source"]):
+        if is_imported(cell["source"]):
             break
         if reads(cell["source"], names):
-            made[index] = {**cell, "source": _with_import(cell["source"])}
+            made[index] = {**cell, "source": with_import(cell["source"])}
             break
     return {**notebook, "cells": made}
-
-
-def _with_import(source: str) -> str:
-    lines = source.split("\n")
-    row = 0
-    while row < len(lines) and re.match(r"\s*(%%|#|$|from __future__)", lines[row]):
-        row += 1
-    return "\n".join([*lines[:row], "import os", *lines[row:]])
 
 
 def _diagnostics(findings: Findings, variables: Mapping[str, str]) -> Iterator[Diagnostic]:

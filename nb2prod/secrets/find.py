@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 from nb2prod.secrets import cell as cells
@@ -42,25 +43,32 @@ class Findings:
     codes: dict[int, CellCode] = field(default_factory=dict)
     found: list[Finding] = field(default_factory=list)
 
-    def variables(self) -> dict[str, str]:
-        """Return the variables by secret: named after what the code calls them, each its own."""
-        named: dict[str, str] = {}
-        taken: set[str] = set(_RESERVED)
+    def variables(self, known: Mapping[str, str]) -> dict[str, str]:
+        """Return the variables by secret: named after what the code calls them, each its own.
+
+        `known` are those of other files.
+        """
+        named = dict(known)
+        taken = {*_RESERVED, *named.values()}
+        wanted: dict[str, dict[str, None]] = {}
         for finding in sorted(self.found, key=_preference):
-            if finding.value in named:
-                continue
-            name = plain = (
-                re.sub(r"\W", "_", finding.variable, flags=re.ASCII).upper().strip("_")[:60]
-                or "SECRET"
-            )
-            if plain[0].isdigit():
-                name = plain = f"SECRET_{plain}"
-            number = 2
-            while name in taken:
-                name, number = f"{plain}_{number}", number + 1
-            taken.add(name)
-            named[finding.value] = name
+            wanted.setdefault(finding.value, {})[_variable(finding.variable)] = None
+        for value, names in wanted.items():
+            if value not in named:
+                named[value] = _free(list(names), taken)
+                taken.add(named[value])
         return named
+
+
+def _variable(name: str) -> str:
+    plain = re.sub(r"\W", "_", name, flags=re.ASCII).upper().strip("_")[:60] or "SECRET"
+    return f"SECRET_{plain}" if plain[0].isdigit() else plain
+
+
+def _free(names: Sequence[str], taken: Collection[str]) -> str:
+    """Return the first name that nothing has, else the first with a number."""
+    numbered = (f"{names[0]}_{number}" for number in count(2))
+    return next(name for name in chain(names, numbered) if name not in taken)
 
 
 def _preference(finding: Finding) -> int:

@@ -17,7 +17,8 @@ from nb2prod.secrets.patterns import Match
 from nb2prod.secrets.words import is_placeholder, is_random
 
 _ANCHORS = (
-    "AKC AKIA ASIA ABIA ACCA A3T AccountKey= cloudant softlayer ibm_c ibm-c _authToken T3BlbkFJ pypi-AgE SG. xox"
+    "AKC AKIA ASIA"
+    " ABIA ACCA A3T AccountKey= cloudant softlayer ibm_c ibm-c _authToken T3BlbkFJ pypi-AgE SG. xox"
     " hooks.slack sq0csp k_live_ eyJ ghp_ gho_ ghu_ ghs_ ghr_ glpat- gldt- glft- glrt- GR1348941 glcbt- -us"
 ).split()
 _PLUGINS = (
@@ -53,5 +54,5 @@ def _in_line(line: str, offset: int) -> Iterator[Match]:
 def _plugins() -> tuple[Any, ...]:
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
-    classes = get_mapping_from_secret_type_to_class().values()
+    classes: Any = get_mapping_from_secret_type_to_class().values()
     return tuple(cls() for cls in classes if cls.__name__ in _PLUGINS)

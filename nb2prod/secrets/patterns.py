@@ -50,7 +50,7 @@ class _Row:
 def _told_by_text(value: str, kind: str) -> bool:
     """Say whether what stands where a secret goes can be one."""
     if kind.startswith("password"):
-        return not value.startswith(("//", "$", "%(")) and not value.isdigit() or len(value) > 5
+        return not value.startswith(("//", "$", "%(")) and (not value.isdigit() or len(value) > 5)
     return is_random(value, 8)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
 from nb2prod.secrets import forms
 from nb2prod.secrets.placeholder import placeholder
 from nb2prod.secrets.words import is_distinct
+
+_CERTAIN = 8  # characters of a value that no longer word holds by chance
 
 
 class Scrubber:
@@ -79,7 +81,7 @@ class Scrubber:
         if form not in data:
             return False
         text = form.decode("utf-8", "replace")
-        return len(text) >= 16 or bool(re.search(_bounded(text).encode(), data))
+        return len(text) >= _CERTAIN or bool(re.search(_bounded(text).encode(), data))
 
     def file(self, data: bytes) -> bytes | None:
         """Return the bytes of a file without secrets; None where that cannot be."""
@@ -95,12 +97,7 @@ class Scrubber:
 def _bounded(text: str) -> str:
     """Return the pattern of a value: a short one does not stand for a part of a longer word."""
     plain = re.escape(text)
-    if len(text) >= 16:
+    if len(text) >= _CERTAIN:
         return plain
     before = r"(?<![A-Za-z0-9])" if text[0].isalnum() else ""
     return before + plain + (r"(?![A-Za-z0-9])" if text[-1].isalnum() else "")
-
-
-def longest_first(values: Iterable[str]) -> list[str]:
-    """Return values so that none is looked for after a part of it."""
-    return sorted(set(values), key=len, reverse=True)

@@ -10,36 +10,51 @@ Strength = Literal["password", "token", "key", ""]
 
 # what a value must be like depends on what its name promises: a password can be any word
 _PASSWORD = re.compile(
-    r"(.*_)?(passwords?|passwd|passwort|pwd|passphrase|pass_?code|senha|contrasena|contraseña|mot_de_passe|"
-    r"(db|sql|my|user|smtp|mail|email|ftp|admin|root|ssh|login)_?pass|pass|passw|pgpassword)"
+    r"(.*_)?(passwords?|passwd|passwort|pwd|passphrase|pass_?code|senha|contrasena|contraseña|"
+    r"mot_de_passe|(db|sql|my|user|smtp|mail|email|ftp|admin|root|ssh|login)_?pass|pass|passw|pgpassword)"
 )
 _TOKEN = re.compile(
-    r"(.*_)?(secret|secret_?(access_?)?key|api_?keys?|apikey|api_?secret|api_?token|access_?key(_?id)?|access_?token|"
-    r"auth_?(token|key)|token|bearer(_token)?|private_?key(_id)?|client_?secret|account_?key|sas(_?token)?|"
-    r"credentials?|app_?(key|secret|token|id)|consumer_?(key|secret)|(signing|encryption|master|storage|service|"
-    r"subscription|license|session|shared|host|function|deploy|webhook|fernet|hmac|jwt|ssh|user|project)_?(key|secret|token)|"
+    r"(.*_)?("
+    r"secret|secret_?(access_?)?key|api_?(keys?|secret|token)|apikey|access_?(key(_?id)?|token)|"
+    r"auth_?(token|key)|token|bearer(_token)?|private_?key(_id)?|client_?secret|account_?key|"
+    r"sas(_?token)?|credentials?|app_?(key|secret|token|id)|consumer_?(key|secret)|"
+    r"(signing|encryption|master|storage|service|subscription|license|session|shared|host|function|"
+    r"deploy|webhook|fernet|hmac|jwt|ssh|user|project)_?(key|secret|token)|"
     r"refresh_?token|id_?token|authorization|x_api_key|cookie|salt|jwt|pat|"
-    r"(open_?ai|kaggle|wandb|hf|huggingface|github|gitlab|google|aws|azure|stripe|twilio|slack|telegram|discord|"
-    r"mapbox|sendgrid|anthropic|cohere|pinecone|weather|tmdb|news|alpha_?vantage|quandl|fred|census|maps|gmaps|bot|"
-    r"twitter|spotify|reddit|comet|neptune)_?(key|token|secret|api)|account_?sid|appid|api)(_?(value|id|v?\d+))?"
+    r"(open_?ai|kaggle|wandb|hf|huggingface|github|gitlab|google|aws|azure|stripe|twilio|slack|"
+    r"telegram|discord|mapbox|sendgrid|anthropic|cohere|pinecone|weather|tmdb|news|alpha_?vantage|"
+    r"quandl|fred|census|maps|gmaps|bot|twitter|spotify|reddit|comet|neptune)_?(key|token|secret|api)|"
+    r"account_?sid|appid|api)(_?(value|id|v?\d+))?"
 )
 _KEY = re.compile(r"(.*_)?key")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 ANCHORS = (
-    "pass pwd secret token key credential auth bearer senha contrase cookie salt jwt api sas_ session appid _sid"
+    "pass pwd secret token key credential"
+    " auth bearer senha contrase cookie salt jwt api sas_ session appid _sid"
 ).split()
 
-_PLACEHOLDER = re.compile(r"""(?ix)
-    .*(<.*>|\{.*\}|\[.*\]|\*{3,}|\.{3,}|…|x{4,}|\#{3,}|_{4,}|-{6,}(?!begin)).*
-    | \$.* | %\(.*\)s | %s | [x*.\-_?#0]+ | (.)\2{3,}
-    | .*(your|my)[-_ ]?\w*[-_ ]*(key|token|password|passwd|pwd|secret|id|pass|api|cred|account|value|name|user|access|here).*
-    | .*\b(insert|replace|enter|put|paste|fill|add|type|use|set|provide|redacted|removed|hidden|masked|todo|
-           changeme|change[-_ ]?(me|this|it)|placeholder|dummy|fake|sample|example|censored|confidential)\b.*
-    | .*(your[-_]|_here\b|-here\b|placeholder|changeme|change_me|redacted|removed\ by\ nb2prod).*
-    | pass(word|wd)?s? | pwd | secret(s|[-_]?key)? | token | (api|access|auth|secret)[-_ ]?(key|token)s? | key | none | null
-    | nil | undefined | true | false | test | testing | foo | bar | baz | abc | string | str | text | value | hidden | default
-    | optional | required | n/?a | empty | credentials? | user(name)? | login | auth | bearer | basic | env | prompt | unknown
-    """)
+_WHO = r"(your|my)[-_ ]?\w*[-_ ]*"
+_WHAT = "key|token|password|passwd|pwd|secret|id|pass|api|cred|account|value|name|user|access|here"
+_VERBS = (
+    "insert|replace|enter|put|paste|fill|add|type|use|set|provide|todo|change[-_ ]?(me|this|it)"
+)
+_STATES = (
+    "redacted|removed|hidden|masked|placeholder|dummy|fake|sample|example|censored|confidential"
+)
+_NOUNS = (
+    r"pass(word|wd)?s?|pwd|secret(s|[-_]?key)?|token|(api|access|auth|secret)[-_ ]?(key|token)s?|key|"
+    r"none|null|nil|undefined|true|false|test|testing|foo|bar|baz|abc|string|str|text|value|hidden|"
+    r"default|optional|required|n/?a|empty|credentials?|user(name)?|login|auth|bearer|basic|env|"
+    r"prompt|unknown"
+)
+_PLACEHOLDER = re.compile(
+    r".*(<.*>|\{.*\}|\[.*\]|\*{3,}|\.{3,}|…|x{4,}|#{3,}|_{4,}|-{6,}(?!begin)).*"
+    r"|\$.*|%\(.*\)s|%s|[x*.\-_?#0]+|(.)\2{3,}"
+    rf"|.*{_WHO}({_WHAT}).*|.*\b({_VERBS}|{_STATES})\b.*"
+    r"|.*(your[-_]|[-_]here\b|placeholder|changeme|change_me|redacted|removed by nb2prod).*"
+    rf"|{_NOUNS}",
+    re.I | re.S,
+)
 _LOOKUP = re.compile(
     r"(os\.|environ|getenv|getpass|input\(|userdata\.|secrets?\.get|self\.|config[.\[]|args\.)"
 )
