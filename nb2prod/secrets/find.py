@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from itertools import chain, count
 from typing import Any
 
@@ -16,6 +17,7 @@ from nb2prod.secrets.python import Site
 from nb2prod.secrets.texts import found_in
 from nb2prod.secrets.words import can_be, is_random, normal, promise
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _SHORTEST = 8  # characters of a text with a secret
 _RESERVED = frozenset(
     {"PATH", "HOME", "USER", "SHELL", "PWD", "LANG", "PYTHONPATH", "TMPDIR", "LOGNAME"}
@@ -122,8 +124,15 @@ def _elsewhere(notebook: Mapping[str, Any]) -> Iterator[tuple[Finding, bool]]:
         if len(piece.text) >= _SHORTEST:
             together.setdefault((piece.where, piece.cell), []).append(piece.text)
     for (where, cell), texts in together.items():
-        for value, kind, variable, _ in in_text("\n\n".join(dict.fromkeys(texts))):
+        for value, kind, variable, _ in in_text(_plain("\n\n".join(dict.fromkeys(texts)))):
             yield Finding(value, kind, variable, where, cell), False
+
+
+def _plain(text: str) -> str:
+    """Return a text without a terminal's colours and, where it has HTML's escapes, also without these."""
+    if "\x1b" in text:
+        text = _COLOURS.sub("", text)
+    return f"{text}\n{unescape(text)}" if "&quot;" in text or "&#" in text else text
 
 
 def _in_prose(piece: Piece) -> Iterator[tuple[Finding, bool]]:

@@ -32,6 +32,11 @@ def other_texts(notebook: Json) -> Iterator[Piece]:
         yield from _leaves(cell.get("outputs", []), f"an output of cell {index}", index)
 
 
+def texts_of(value: Any) -> Iterator[str]:
+    """Yield all texts in JSON data, such as a cell's outputs, but for pictures."""
+    yield from (piece.text for piece in _leaves(value, "", None))
+
+
 def _leaves(value: Any, where: str, cell: int | None, key: str = "") -> Iterator[Piece]:
     if isinstance(value, str):
         yield Piece(value, where, cell, key)

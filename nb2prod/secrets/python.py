@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nb2prod.secrets.literals import HOLE, literals, text_of
 from nb2prod.secrets.texts import found_in
-from nb2prod.secrets.words import Strength, can_be, may_name, normal, promise
+from nb2prod.secrets.words import Strength, can_be, is_random, may_name, normal, promise
 
 # positions of passwords among the arguments of calls that take them without a name
 _POSITIONS = {
@@ -38,6 +39,10 @@ _PAIRS = (
     "putenv",
     "set_secret",
     "setenv",
+)
+# classes that are given keys without names
+_CLIENTS = re.compile(
+    r"(?i).*(client|api|auth|handler|oauth\d?(session)?|twython|login|quandl|sdk)"
 )
 _GENERIC = frozenset(
     {"password", "passwd", "pwd", "pass", "token", "key", "secret", "api_key", "apikey", "pw"}
@@ -126,6 +131,11 @@ def _called(node: ast.Call) -> Iterator[Site]:
             yield from _site(first.rpartition(".")[2] if "." in first else first, second)
         case [only] if name in _SINGLE or name in _KEYED:
             yield from _site("token", only, owner)
+    if _CLIENTS.fullmatch(name):
+        for argument in node.args:
+            text = text_of(argument)
+            if text and re.fullmatch(r"[\w.-]{20,}", text) and is_random(text, 20):
+                yield from _site("token", argument, owner)
     place = _POSITIONS.get(name)
     if place is not None and len(node.args) == place + 1:
         yield from _site("password", node.args[place], owner)

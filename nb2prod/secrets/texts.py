@@ -14,7 +14,7 @@ from nb2prod.secrets.words import ANCHORS, can_be, is_placeholder, is_random, no
 _NAMED = re.compile(
     r"""(?<![\w.-])(?P<name>[A-Za-z_][\w-]{1,50}(?:\ (?:key|token|secret|password|id))?)
     (?:\\?["'`*]{1,3}|\*\*)?(?:\s{0,3}\]|\s?\))?
-    (?:\s{0,4}(?:=>|:=|[:=]|\bis\b(?:\s+now)?|→|\|)\s{0,4}|</t[hd]>\s*<t[hd]>)
+    (?:\s{0,4}(?:=>|:=|[:=]|\bis\b(?:\s+now)?|→|\|)\s{0,4}|</t[hd]>\s*<t[hd]>|\s+(?=["'`*]))
     (?P<quote>\\?["'`*]{0,3})(?P<value>[^\s"'`,;<>(){}\[\]\\|]{3,400})""",
     re.X,
 )
@@ -33,7 +33,9 @@ def _named(text: str) -> Iterator[Match]:
 
 def _named_in(text: str, first: int, last: int) -> Iterator[Match]:
     for found in _NAMED.finditer(text, first, last):
-        name, value = found["name"], found["value"].rstrip(".:!?*")
+        name, value = found["name"], found["value"].rstrip(".:?*")
+        if text[found.start() - 1 : found.start()] in ("?", "&"):  # of an address
+            value = re.split("[&#]", value)[0]
         promised = promise(name)
         if not promised or not can_be(value, promised) or not _is_told(value, promised, found):
             continue
