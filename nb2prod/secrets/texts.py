@@ -32,27 +32,25 @@ def _named(text: str) -> Iterator[Match]:
 
 
 def _named_in(text: str, first: int, last: int) -> Iterator[Match]:
-    for found in _NAMED.finditer(text, first, last):
+    while found := _NAMED.search(text, first, last):
+        first = found.start("value")  # `warning: password = ...`: what follows may be a name, too
         name, value = found["name"], found["value"].rstrip(".:?*")
         if text[found.start() - 1 : found.start()] in ("?", "&"):  # of an address
             value = re.split("[&#]", value)[0]
         promised = promise(name)
-        if not promised or not can_be(value, promised) or not _is_told(value, promised, found):
-            continue
-        start = found.start("value")
-        yield Match(start, start + len(value), value, f"{promised} by its name", _variable(name))
+        if promised and can_be(value, promised) and _is_told(value, promised, found):
+            kind = f"{promised} by its name"
+            yield Match(first, first + len(value), value, kind, normal(name).upper())
+            first += len(value)
 
 
 def _is_told(value: str, promised: str, found: re.Match[str]) -> bool:
     """Say whether a value in prose is one: most of what follows "password:" is just the next word."""
     after = found.string[found.end("value") : found.end("value") + 1]
-    if after in ("(", "[", "{") or _DOTTED.fullmatch(value) or is_placeholder(value):
+    code = not found["quote"] and _DOTTED.fullmatch(value) and not is_random(value)
+    if after in ("(", "[", "{") or code or is_placeholder(value):
         return False
     if promised == "password":
         digits = any(c.isdigit() for c in value)
         return len(value) >= 6 and digits and any(c.isalpha() for c in value)
     return is_random(value, 20 if promised == "key" else 10)
-
-
-def _variable(name: str) -> str:
-    return normal(name).upper()
