@@ -102,17 +102,19 @@ def convert(
     order: Literal["document", "execution"] | None = None,
     templates: Path | None = None,
     ci: Literal["github", "none"] = "github",
+    keep_outputs: bool = False,
 ) -> Package:
     """Return the project that a notebook becomes, with its saved outputs; nothing is written or run.
 
-    Raises InputError when no package can be made.
+    Saved outputs that show personal data are left out unless `keep_outputs`. Secrets always are: see
+    docs/secrets.md. Raises InputError when no package can be made.
     """
     from nb2prod.notebook import document
     from nb2prod.render.blacken import black_process
     from nb2prod.render.page import html_process
-    from nb2prod.secrets.document import without_secrets
+    from nb2prod.secrets.public import public
 
-    notebook = without_secrets(document.load(source, name))
+    notebook = public(document.load(source, name), keep_outputs=keep_outputs)
     with html_process(notebook.json) as page:  # first of all: it takes the longest
         from dataclasses import replace
 
@@ -207,6 +209,7 @@ def verify(
     record: bool = False,
     plan: Plan | None = None,
     progress: Progress | None = None,
+    keep_personal: bool = False,
 ) -> Verdict:
     """Run a notebook and the package in `project` that was made of it, and compare what they compute.
 
@@ -216,8 +219,8 @@ def verify(
     the interpreter, else the notebook's kernelspec does. `timeout` is in seconds and `memory` in
     bytes, for one run; `given` are assignments for names that the notebook never defines. `html` is
     where to write the report as a page. With `record`, small calls of the package's functions are
-    recorded meanwhile: a verdict that all is equal has them as its evidence. `plan` is the project's,
-    where it is at hand.
+    recorded meanwhile: a verdict that all is equal has them as its evidence. Pseudonyms stand in them
+    for personal data, unless `keep_personal`. `plan` is the project's, where it is at hand.
 
     The verdict is kept in the project. Raises InputError when nothing can be run, OutputError when
     the page could not be written where `html` says.
@@ -246,6 +249,7 @@ def verify(
         given=given,
         left_out=(project,),
         environment={secret.name: secret.value for secret in secrets},  # not in any file
+        keep_personal=keep_personal,
     )
     verdict = without_secrets(step(found, conditions, progress, record=record), secrets, found.plan)
     store(verdict, project)

@@ -142,6 +142,11 @@ def main() -> None:
     help="Then have uv write uv.lock, which takes an index of packages. [default: with --verify, "
     "where uv is at hand]",
 )
+@click.option(
+    "--keep-outputs",
+    is_flag=True,
+    help="Keep saved outputs that show personal data, and with --verify rows of it in tests.",
+)
 @_PYTHON
 @_KERNEL
 @_JSON
@@ -158,6 +163,7 @@ def convert(
     verified: bool,
     recorded: bool,
     locked: bool | None,
+    keep_outputs: bool,
     python: str | None,
     kernel: str | None,
     as_json: bool,
@@ -168,7 +174,15 @@ def convert(
         raise click.UsageError(
             "--verify and --lock need the project: not with --diff or --dry-run."
         )
-    package = api.convert(source, name=title, package=name, order=order, templates=templates, ci=ci)
+    package = api.convert(
+        source,
+        name=title,
+        package=name,
+        order=order,
+        templates=templates,
+        ci=ci,
+        keep_outputs=keep_outputs,
+    )
     from nb2prod import report
 
     root = output or Path(package.name)
@@ -189,6 +203,7 @@ def convert(
     if verified:
         path = source if isinstance(source, Path) else None
         options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
+        options["keep_personal"] = keep_outputs
         verdict = _verify(root, path, as_json=as_json, record=recorded, **options)
         summary["verdict"] = verdict.json()
         if verdict.evidence:

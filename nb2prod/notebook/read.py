@@ -19,7 +19,7 @@ from nb2prod.notebook.quarantine import quarantine
 from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.statements import statements
 from nb2prod.notebook.translate import translate
-from nb2prod.secrets.document import without_secrets
+from nb2prod.secrets.public import public
 from nb2prod.secrets.rewrite import reads
 
 _SKIP = "nb2prod:skip"
@@ -35,7 +35,7 @@ def read(
     `notebook` is a path, or the bytes or a stream of the notebook itself; `name` replaces the
     file's name, or "notebook". Raises InputError, in one sentence, when no package can come of it.
     """
-    return understood(without_secrets(document.load(notebook, name, max_bytes)))
+    return understood(public(document.load(notebook, name, max_bytes)))
 
 
 def understood(notebook: document.Document) -> Program:

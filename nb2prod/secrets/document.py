@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from nb2prod.secrets.find import Finding, Findings, secrets_of
 from nb2prod.secrets.forms import texts as forms
 from nb2prod.secrets.imports import is_imported, with_import
 from nb2prod.secrets.literals import literals
+from nb2prod.secrets.notebooks import as_bytes
 from nb2prod.secrets.pieces import with_texts
 from nb2prod.secrets.placeholder import placeholder
 from nb2prod.secrets.rewrite import Span, reads
@@ -44,11 +44,6 @@ def without_secrets(document: Document) -> Document:
         diagnostics=(*document.diagnostics, *told, *_diagnostics(findings, cleaner.variables)),
         kept=as_bytes(_runnable(cleaned, list(cleaner.variables.values()))),
     )
-
-
-def as_bytes(notebook: Json) -> bytes:
-    """Return a notebook as the bytes of its file."""
-    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
 
 
 class Cleaner:
