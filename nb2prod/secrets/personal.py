@@ -216,17 +216,17 @@ def shown_in(text: str) -> Iterator[str]:
     """Yield the kinds of personal data that stand in any text: those whose form means one thing."""
     if "@" in text and any(is_email(found[0]) for found in _EMAIL.finditer(text)):
         yield "e-mail address"
-    if any(is_card(found[0]) and _is_told(found[0], text) for found in _CARD.finditer(text)):
+    if any(is_card(found[0]) and _is_told(found) for found in _CARD.finditer(text)):
         yield "payment card"
     if any(is_iban(found[0]) for found in _IBAN.finditer(text)):
         yield "bank account"
 
 
-def _is_told(number: str, text: str) -> bool:
-    """A number without gaps may be any; one in ten passes the checksum."""
-    return bool(re.search(r"[ -]", number)) or bool(
-        re.search(r"(?i)\b(credit|debit|card|visa|mastercard|amex)", text)
-    )
+def _is_told(number: re.Match[str]) -> bool:
+    """A number without gaps may be any, and one in ten passes the checksum: a word has to say so."""
+    before = number.string[max(number.start() - 40, 0) : number.start()]
+    said = re.search(r"(?i)\b(credit|debit|card|visa|mastercard|amex)", before)
+    return bool(said or re.search(r"[ -]", number[0]))
 
 
 def kinds_of(texts: Iterable[str]) -> set[str]:

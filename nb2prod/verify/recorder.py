@@ -10,6 +10,7 @@ How what is given is reduced, until a size at which the function works and retur
   then the awkward ones of each column (least, greatest, missing, doubled, a few of each label), then
   rows spread evenly over the rest;
 - of text files that are read, the first lines and others spread evenly;
+- pseudonyms stand for personal data, unless it is to be kept;
 - a large fitted model gives way to the one that its own function's small call returned.
 
 Runs in the notebook's own Python, 3.9 or newer, started by runner.py.
@@ -73,6 +74,8 @@ class Recorder:
         self.terms: dict[str, Any] = {}  # of what loaders return
         self.origins: dict[int, tuple[Any, str, int | None]] = {}
         self.reading: list[set[str]] = []  # of the calls that run, innermost last
+        self.personal: Any = None  # modules that know personal data, and names for it
+        self.pseudonyms: Any = None
         self.spent = 0.0
         self.recording = True
         sys.addaudithook(self._hear)
@@ -205,7 +208,7 @@ class Recorder:
         for size in SIZES:
             case = Path(tempfile.mkdtemp(dir=self.folder))
             try:
-                if self._recorded(function, reduced(given, size), files, case):
+                if self._recorded(function, self._hidden(reduced(given, size)), files, case):
                     break
             except Exception as error:
                 problem = f"it fails on a part of its data ({type(error).__name__}: {error})"[:200]
@@ -268,8 +271,28 @@ class Recorder:
         target = data / kept
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(some_of(path))
+            target.write_bytes(self._hidden_file(path))
         return name, kept
+
+    def _hidden(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return what a function is given with pseudonyms for personal data."""
+        if self.pseudonyms is None:
+            return given
+        find = self.personal.personal_columns
+        return {name: self.pseudonyms.hidden(value, find) for name, value in given.items()}
+
+    def _hidden_file(self, path: Path) -> bytes:
+        data = some_of(path)
+        if self.pseudonyms is None:
+            return data
+        try:
+            personal = self.personal
+            found: bytes = self.pseudonyms.hidden_file(
+                data, path.suffix, personal.personal_columns, personal.shown_in
+            )
+            return found
+        except self.pseudonyms.Personal as error:
+            raise Unfit(f"it reads {path.name}, which holds personal data ({error})") from error
 
     def _small_model(self, value: Any) -> Any:
         """Return the object of its own function's small call, where the real one is large."""
