@@ -73,9 +73,7 @@ def _letters(text: str) -> str:
 def _word(word: str) -> str:
     drawn = hashlib.sha256(word.encode("utf-8", "replace")).digest()
     letters = [_LETTERS[drawn[n % len(drawn)] % 26] for n in range(len(word))]
-    return "".join(
-        new.upper() if old.isupper() else new for new, old in zip(letters, word)
-    )  # noqa: B905 - Python 3.9
+    return "".join(new.upper() if word[n].isupper() else new for n, new in enumerate(letters))
 
 
 def _digits(text: str) -> str:
