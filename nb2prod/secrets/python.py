@@ -44,6 +44,7 @@ _PAIRS = (
 _CLIENTS = re.compile(
     r"(?i).*(client|api|auth|handler|oauth\d?(session)?|twython|login|quandl|sdk)"
 )
+_TAKERS = ("login", "client", "handler", "connect", "twython", "quandl", "sdk")
 _GENERIC = frozenset(
     {"password", "passwd", "pwd", "pass", "token", "key", "secret", "api_key", "apikey", "pw"}
 )
@@ -64,7 +65,7 @@ class Site:
 def sites(tree: ast.AST, source: str) -> Iterator[Site]:
     """Yield the secrets in the literals of code: those by the names beside them come first."""
     named: set[int] = set()
-    if may_name(source):
+    if may_name(source) or any(word in source.lower() for word in _TAKERS):
         for node in ast.walk(tree):
             for site in _named(node):
                 named.add(id(site.node))

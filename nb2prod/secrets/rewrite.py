@@ -46,6 +46,10 @@ def rewritten(source: str, tree: ast.AST, secrets: Secrets) -> str:
         if spans := secrets.spans(node, text):
             first, last = _place(source, node)
             edits.append((first, last, _replacement(source[first:last], node, text, spans)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and type(node.value) is int and id(node) in secrets.own:
+            (_, _, name), *_ = secrets.own[id(node)]
+            edits.append((*_place(source, node), f"int({lookup(name)})"))
     for first, last, made in sorted(edits, reverse=True):
         source = source[:first] + made + source[last:]
     return source
@@ -60,7 +64,7 @@ def _replacement(segment: str, node: ast.expr, text: str, spans: Sequence[Span])
         if written and _same(written, wanted):
             return written
     made = ast.unparse(wanted)
-    if not isinstance(wanted, ast.JoinedStr):  # as black writes it
+    if not any(isinstance(part, ast.JoinedStr) for part in ast.walk(wanted)):  # as black writes it
         made = made.replace("os.environ['", 'os.environ["').replace("']", '"]')
     missing = segment.count("\n") - made.count("\n")
     return f"({made}{chr(10) * missing})" if missing > 0 else made
@@ -103,14 +107,11 @@ def _read(name: str) -> ast.expr:
 
 
 def _converted(read: ast.expr, node: ast.expr) -> ast.expr:
-    """Return a text as what the literal was: bytes, a number, or a text."""
+    """Return a text as what the literal was: bytes or a text."""
     while isinstance(node, ast.BinOp):
         node = node.left
-    value = node.value if isinstance(node, ast.Constant) else ""
-    if isinstance(value, bytes):
+    if isinstance(node, ast.Constant) and isinstance(node.value, bytes):
         return ast.Call(ast.Attribute(read, "encode", ast.Load()), [], [])
-    if isinstance(value, int):
-        return ast.Call(ast.Name("int", ast.Load()), [read], [])
     return read
 
 

@@ -33,7 +33,7 @@ ANCHORS = (
     " auth bearer senha contrase cookie salt jwt api sas_ session appid _sid"
 ).split()
 
-_WHO = r"(your|my)[-_ ]?\w*[-_ ]*"
+_WHO = r"(?<![A-Za-z0-9])(your|my)[-_ ]?\w*[-_ ]*"
 _WHAT = "key|token|password|passwd|pwd|secret|id|pass|api|cred|account|value|name|user|access|here"
 _VERBS = (
     "insert|replace|enter|put|paste|fill|add|type|use|set|provide|todo|change[-_ ]?(me|this|it)"
