@@ -21,6 +21,11 @@ _ANCHORS = (
     " ABIA ACCA A3T AccountKey= cloudant softlayer ibm_c ibm-c _authToken T3BlbkFJ pypi-AgE SG. xox"
     " hooks.slack sq0csp k_live_ eyJ ghp_ gho_ ghu_ ghs_ ghr_ glpat- gldt- glft- glrt- GR1348941 glcbt- -us"
 ).split()
+_LIKELY = re.compile(
+    r"AKC\w{10}|A[KSBC][IC]A[0-9A-Z]{16}|A3T[0-9A-Z]{17}|AccountKey=\S{80}|(?i:cloudant|softlayer|ibm_?c|ibm-c)"
+    r".{0,40}\w{20}|_authToken|T3BlbkFJ|pypi-Ag|SG\.[\w-]{22}\.|xox[a-z]-\d|hooks\.slack|sq0csp-|k_live_\w{20}"
+    r"|eyJ[\w-]+\.eyJ|gh[pousr]_\w{36}|gl[a-z]{2,6}-[\w-]{20}|GR1348941|[0-9a-z]{32}-us\d"
+)
 _PLUGINS = (
     "ArtifactoryDetector", "AWSKeyDetector", "AzureStorageKeyDetector", "CloudantDetector",
     "DiscordBotTokenDetector", "GitHubTokenDetector", "GitLabTokenDetector", "IbmCloudIamDetector",
@@ -34,7 +39,7 @@ _LONGEST = 20_000  # characters of a line
 def second_opinion(text: str) -> Iterator[Match]:
     """Yield what detect-secrets finds in a text that is not a placeholder."""
     for start, end in lines_with(text, _ANCHORS):
-        if end - start <= _LONGEST:
+        if end - start <= _LONGEST and _LIKELY.search(text, start, end):
             yield from _in_line(text[start:end], start)
 
 

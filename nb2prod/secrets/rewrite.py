@@ -46,10 +46,10 @@ def rewritten(source: str, tree: ast.AST, secrets: Secrets) -> str:
         if spans := secrets.spans(node, text):
             first, last = _place(source, node)
             edits.append((first, last, _replacement(source[first:last], node, text, spans)))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and type(node.value) is int and id(node) in secrets.own:
-            (_, _, name), *_ = secrets.own[id(node)]
-            edits.append((*_place(source, node), f"int({lookup(name)})"))
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Constant) and type(part.value) is int and id(part) in secrets.own:
+            (_, _, name), *_ = secrets.own[id(part)]
+            edits.append((*_place(source, part), f"int({lookup(name)})"))
     for first, last, made in sorted(edits, reverse=True):
         source = source[:first] + made + source[last:]
     return source
