@@ -28,6 +28,8 @@ and takes, when they are there:
     unresolved       [{module, cell}]: imports for which no distribution is known; cell may be None
     parameters       names that run() requires as keywords, because the notebook never defined them
     metrics          names of the results that are metrics
+    has_data         whether there are sources that the `data` commands check
+    tables           whether a loader gives tables
     verified         whether a verified run gave evidence
     unrecorded       {function: why it has no recorded call}
     per_file_ignores {glob: [rule]} for ruff
@@ -100,6 +102,8 @@ def complete(context: Mapping[str, object]) -> dict[str, object]:
         "unresolved": [],
         "parameters": [],
         "metrics": [],
+        "has_data": False,
+        "tables": False,
         "verified": False,
         "unrecorded": {},
         "per_file_ignores": {},

@@ -16,6 +16,7 @@ from nb2prod.plan.metrics import metrics
 from nb2prod.plan.pins import observed, pins, requires_python, verified_python
 from nb2prod.render.blacken import Formatter, in_this_process
 from nb2prod.render.code import BESIDE, ModuleWriter, loads_tables
+from nb2prod.render.data import data_files, recorded_sources
 from nb2prod.render.evidence import EVIDENCE, evidence_files, stored
 from nb2prod.render.format import broken_rules, polish
 from nb2prod.render.pipeline import pipeline
@@ -56,6 +57,7 @@ def render(
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polishing = [polish(code, plan.package, mentioned=mentioned, black=black)]
     recorded = evidence_files(plan, evidence) if evidence else {}
+    recorded |= data_files(plan, evidence)
     skip = _skipped(plan, recorded, ci)
     frame = render_tree(frame_context, overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
@@ -89,9 +91,12 @@ def _skipped(plan: Plan, recorded: Collection[PurePosixPath], ci: str) -> tuple[
     golden = PurePosixPath("tests/golden")
     calls = any(path.is_relative_to(golden / "calls") for path in recorded)
     results = golden / "results.json" in recorded
+    tables = any(loads_tables(plan, function) for function in plan.functions)
     needed = {
         ".github": ci != "none",
-        str(source / "contract.py"): any(loads_tables(plan, f) for f in plan.functions),
+        str(source / "data"): source / "data_record.json" in recorded,
+        str(source / "contract.py"): tables,
+        **{str(source / "data" / f"{name}.py"): tables for name in ("drift", "profile", "tables")},
         str(source / "metrics.py"): bool(metrics(plan.analysis, plan.results)),
         "tests/recording": calls or results,
         "tests/test_golden_calls.py": calls,
@@ -160,6 +165,8 @@ def _context(plan: Plan, environment: Mapping[str, object]) -> dict[str, object]
         "calls": functions,
         "stages": [name for name, _ in plan.phases],
         "sources": _sources(plan),
+        "has_data": bool(recorded_sources(plan)),
+        "tables": any(loads_tables(plan, function) for function in plan.functions),
         "mentioned": mentioned_paths(plan),
         "left_out": [
             {
