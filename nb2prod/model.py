@@ -311,6 +311,8 @@ class Plan:
     imports: Mapping[str, Import] = field(default_factory=dict)
     settings: tuple[Setting, ...] = ()
     locations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # text -> Setting name
+    # other texts that are paths of one machine -> Setting name
+    places: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     computed: Mapping[int, frozenset[str]] = field(
         default_factory=dict
     )  # location arguments, as code

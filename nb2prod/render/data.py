@@ -6,6 +6,7 @@ record has what can be seen without running anything: the files beside the noteb
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import json
@@ -16,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Any
 
-from nb2prod.model import Evidence, Function, Plan, Source
+from nb2prod.model import Evidence, Function, Package, Plan, Source
 from nb2prod.render.sources import LOADERS, normal, qualified, sources
 from nb2prod.render.templates import builtin_templates
 
@@ -48,6 +49,33 @@ def data_files(plan: Plan, evidence: Evidence | None) -> dict[PurePosixPath, byt
         source / "data_record.json": _json(_record(plan, found, evidence)),
         source / "data_thresholds.json": _json(THRESHOLDS),
     }
+
+
+def own_files(project: Path, package: Package) -> dict[PurePosixPath, bytes]:
+    """Return what a person changed in a project: thresholds, and a record made by `data record`.
+
+    The record counts as long as it is of the same sources.
+    """
+    own = {}
+    for path, made in package.files.items():
+        if path.name not in ("data_record.json", "data_thresholds.json") or path.parts[0] != "src":
+            continue
+        place = project / path
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+            data = place.read_bytes() if not place.is_symlink() else made
+            if path.name == "data_thresholds.json" or _same_sources(json.loads(data), made):
+                own[path] = data
+    return own
+
+
+def _same_sources(told: Any, made: bytes) -> bool:
+    """Say whether a record was made by a person, of the sources that another has."""
+    if told["made"]["by"] != "data record":
+        return False
+    fixed = ("location", "kind", "settings", "loaders")
+    ours, theirs = json.loads(made)["sources"], told["sources"]
+    facts = [{n: [s[k] for k in fixed] for n, s in some.items()} for some in (ours, theirs)]
+    return facts[0] == facts[1]
 
 
 def _record(plan: Plan, found: Iterable[Source], evidence: Evidence | None) -> dict[str, Any]:
@@ -124,7 +152,8 @@ def at_hand(folder: Path, source: Source) -> dict[str, Any]:
     a stranger's notebook must not tell what is on this machine.
     """
     place = normal(source.resolved or source.location)
-    if source.kind not in ("file", "model") or not place or source.external and place[0] != ".":
+    away = source.external and not place.startswith("..")
+    if source.kind not in ("file", "model") or not place or away:
         return {}
     base = folder.resolve()
     top = [base, *base.parents][min(_ABOVE, len(base.parents))]
