@@ -11,6 +11,7 @@ import functools
 import importlib.util
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -116,11 +117,10 @@ def _entry(plan: Plan, source: Source) -> dict[str, Any]:
 def _settings(plan: Plan, source: Source, place: str, users: Iterable[Function]) -> dict[str, str]:
     """Return the settings that say where a source lies, with their values: it, or a folder of it."""
     values = {s.name: s.value for s in plan.settings if isinstance(s.value, str) and s.value}
-    cell = {source.cell}
     named = {
         name
-        for position, texts in plan.locations.items()
-        if plan.analysis.statements[position].origin.cell in cell
+        for position, texts in (*plan.locations.items(), *plan.places.items())
+        if plan.analysis.statements[position].origin.cell == source.cell
         for name in texts.values()
     }
     named |= {name for function in users for name in function.settings}
@@ -129,10 +129,8 @@ def _settings(plan: Plan, source: Source, place: str, users: Iterable[Function])
 
 
 def _is_inside(place: str, folder: str) -> bool:
-    if not place or "://" in place:
-        return place == folder
-    path = PurePosixPath(place)
-    return PurePosixPath(folder) in (path, *path.parents) and (folder != "." or not path.anchor)
+    relative = folder == "." and not re.match(r"[/~]|\w+:", place)
+    return place == folder or place.startswith((f"{folder}/", f"{folder}\\")) or relative
 
 
 def _covers(location: str, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a file of data is like from outside: size, hash and, of tables as text, columns."""
+"""What a file of data is like from outside: size and hash, and columns of tables."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def belongs(path: str, location: str, files: Iterable[str]) -> bool:
 
 
 def target_of(root: Path, path: str) -> Path:
-    """Return where a path leads; raise ValueError where a link leads out of the root."""
+    """Return where a path leads; raise ValueError where a link leads out."""
     target = root / PurePosixPath(path)
     if root.resolve() not in (target.resolve(), *target.resolve().parents):
         raise ValueError(f"{path} leads out of {root}")

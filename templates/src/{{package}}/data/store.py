@@ -91,7 +91,7 @@ def store(place: str) -> Folder | Remote:
 
 
 def put(target: Folder | Remote, name: str, source: BinaryIO, sha256: str) -> None:
-    """Copy a stream to a file that is not there yet; raise StoreError for other content."""
+    """Copy a stream to a new file; raise StoreError where something else arrives."""
     partial = f"{name.rpartition('/')[0]}/.partial-{secrets.token_hex(8)}".lstrip("/")
     with target.open(partial, "wb") as file:
         for block in blocks(source):
