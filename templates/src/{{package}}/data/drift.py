@@ -15,7 +15,7 @@ from typing import Any
 
 _LEAST = 1e-4  # share that an empty bin counts as
 _NORMAL = 3.090  # 99.9th percentile of the normal distribution
-_KOLMOGOROV = 1.949  # 99.9th percentile of the Kolmogorov distribution
+_KOLMOGOROV = 1.95  # 99.9th percentile of the Kolmogorov distribution
 
 
 def psi(recorded: list[float], found: list[float]) -> float:
