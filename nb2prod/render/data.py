@@ -40,14 +40,13 @@ def recorded_sources(plan: Plan) -> tuple[Source, ...]:
     )
 
 
-def data_files(plan: Plan, evidence: Evidence | None) -> dict[PurePosixPath, bytes]:
+def data_files(plan: Plan, record: Mapping[str, Any]) -> dict[PurePosixPath, bytes]:
     """Return the record and the thresholds, by path below the project; none without sources."""
-    found = recorded_sources(plan)
-    if not found:
+    if not record["sources"]:
         return {}
     source = PurePosixPath("src", plan.package)
     return {
-        source / "data_record.json": _json(_record(plan, found, evidence)),
+        source / "data_record.json": _json(record),
         source / "data_thresholds.json": _json(THRESHOLDS),
     }
 
@@ -79,7 +78,9 @@ def _same_sources(told: Any, made: bytes) -> bool:
     return facts[0] == facts[1]
 
 
-def _record(plan: Plan, found: Iterable[Source], evidence: Evidence | None) -> dict[str, Any]:
+def recorded(plan: Plan, evidence: Evidence | None) -> dict[str, Any]:
+    """Return what the data of a package was like in a verified run, or else beside the notebook."""
+    found = recorded_sources(plan)
     seen: Mapping[str, Any] = evidence.data if evidence else {}
     made = {"by": "convert"}
     if evidence and seen:

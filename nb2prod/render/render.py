@@ -14,9 +14,9 @@ from nb2prod.model import Evidence, Function, Package, Plan
 from nb2prod.plan.dependencies import target_python
 from nb2prod.plan.metrics import metrics
 from nb2prod.plan.pins import observed, pins, requires_python, verified_python
+from nb2prod.render import data, data_page
 from nb2prod.render.blacken import Formatter, in_this_process
 from nb2prod.render.code import BESIDE, ModuleWriter, loads_tables
-from nb2prod.render.data import data_files, recorded_sources
 from nb2prod.render.evidence import EVIDENCE, evidence_files, stored
 from nb2prod.render.format import broken_rules, polish
 from nb2prod.render.pipeline import pipeline
@@ -43,6 +43,9 @@ def render(
     Raises InternalError when what was generated is not valid Python.
     """
     frame_context = _context(plan, _environment(plan, evidence))
+    record = data.recorded(plan, evidence)
+    frame_context |= data_page.page(plan, record["sources"])
+    frame_context["has_data"] = bool(record["sources"])
     frame_context["verified"] = evidence is not None
     frame_context["unrecorded"] = evidence.unrecorded if evidence else {}
     root = PurePosixPath("src", plan.package)
@@ -57,7 +60,7 @@ def render(
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polishing = [polish(code, plan.package, mentioned=mentioned, black=black)]
     recorded = evidence_files(plan, evidence) if evidence else {}
-    recorded |= data_files(plan, evidence)
+    recorded |= data.data_files(plan, record)
     skip = _skipped(plan, recorded, ci)
     frame = render_tree(frame_context, overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
@@ -165,7 +168,6 @@ def _context(plan: Plan, environment: Mapping[str, object]) -> dict[str, object]
         "calls": functions,
         "stages": [name for name, _ in plan.phases],
         "sources": _sources(plan),
-        "has_data": bool(recorded_sources(plan)),
         "tables": any(loads_tables(plan, function) for function in plan.functions),
         "mentioned": mentioned_paths(plan),
         "left_out": [
