@@ -118,6 +118,7 @@ def convert(
 
         from nb2prod.model import Package
         from nb2prod.notebook.read import understood
+        from nb2prod.render.large import with_lfs
         from nb2prod.render.outputs import saved_files
 
         program = understood(notebook)
@@ -126,8 +127,8 @@ def convert(
 
             plan = make_plan(analyse(program, order=order), package=package)
             bare = render(plan, templates=templates, ci=ci, black=black)
-        saved, problems = saved_files(program, page)
-    files = {**bare.files, **saved}
+        saved, problems = saved_files(program, page, bare.plan)
+    files = with_lfs({**bare.files, **saved})
     plan = replace(bare.plan, diagnostics=(*bare.plan.diagnostics, *problems))
     return Package(bare.name, dict(sorted(files.items())), plan)
 

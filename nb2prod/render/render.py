@@ -19,6 +19,7 @@ from nb2prod.render.blacken import Formatter, in_this_process
 from nb2prod.render.code import BESIDE, ModuleWriter, loads_tables
 from nb2prod.render.evidence import EVIDENCE, evidence_files, stored
 from nb2prod.render.format import broken_rules, polish
+from nb2prod.render.large import with_lfs
 from nb2prod.render.pipeline import pipeline
 from nb2prod.render.templates import render_tree
 from nb2prod.render.tests import mentioned_paths, test_modules, without_unparsable
@@ -85,7 +86,7 @@ def render(
     if evidence:
         files[EVIDENCE] = stored(evidence)
     files[PurePosixPath(".nb2prod/manifest.json")] = _manifest(plan)
-    return Package(plan.package, dict(sorted(files.items())), plan)
+    return Package(plan.package, dict(sorted(with_lfs(files).items())), plan)
 
 
 def _skipped(plan: Plan, recorded: Collection[PurePosixPath], ci: str) -> tuple[str, ...]:
