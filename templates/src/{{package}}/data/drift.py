@@ -13,14 +13,16 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-_LEAST = 1e-4  # share that an empty bin counts as
 _NORMAL = 3.090  # 99.9th percentile of the normal distribution
 _KOLMOGOROV = 1.95  # 99.9th percentile of the Kolmogorov distribution
 
 
-def psi(recorded: list[float], found: list[float]) -> float:
-    """Return the population stability index of the shares of the same bins."""
-    pairs = [(max(a, _LEAST), max(b, _LEAST)) for a, b in zip(recorded, found)]
+def psi(recorded: list[float], found: list[float], least: float = 1e-4) -> float:
+    """Return the population stability index of the shares of the same bins.
+
+    An empty bin counts as the share `least`.
+    """
+    pairs = [(max(a, least), max(b, least)) for a, b in zip(recorded, found)]
     return sum((b - a) * math.log(b / a) for a, b in pairs)
 
 
@@ -47,6 +49,12 @@ def chance_ks(rows: int, other_rows: int) -> float:
     return _KOLMOGOROV * math.sqrt(1 / max(rows, 1) + 1 / max(other_rows, 1))
 
 
+def chance_share(share: float, rows: int, other_rows: int) -> float:
+    """Return by how much an equal share differs once in 1000 samples, or more seldom."""
+    spread = max(share * (1 - share), 1 / max(min(rows, other_rows), 1))
+    return _NORMAL * math.sqrt(spread * (1 / max(rows, 1) + 1 / max(other_rows, 1)))
+
+
 def table_drift(
     recorded: dict[str, Any], found: dict[str, Any], limits: dict[str, Any]
 ) -> Iterator[str]:
@@ -67,7 +75,7 @@ def column_drift(
     limits: dict[str, Any],
 ) -> Iterator[str]:
     """Yield what of a column moved, in words."""
-    if abs(now["missing"] - before["missing"]) > limits["null_share"]:
+    if _differs("missing", before, now, rows, limits["null_share"]):
         yield f"{now['missing']:.1%} missing, {before['missing']:.1%} recorded"
     if before.get("edges") and now.get("below"):
         distance = ks(before["below"], now["below"])
@@ -75,11 +83,24 @@ def column_drift(
             yield f"distribution shifted, Kolmogorov-Smirnov statistic {distance:.2f}"
         yield from _index(_bins(before["below"]), _bins(now["below"]), rows, limits)
     elif "categories" in before and "categories" in now:
-        if now["other"] - before["other"] > limits["new_categories"]:
+        more = now["other"] > before["other"]
+        if more and _differs("other", before, now, rows, limits["new_categories"]):
             yield f"{now['other']:.1%} new categories, {before['other']:.1%} recorded"
         shares = [now["categories"].get(name, 0.0) for name in before["categories"]]
         recorded = [*before["categories"].values(), before["other"]]
         yield from _index(recorded, [*shares, now["other"]], rows, limits)
+
+
+def _differs(
+    key: str,
+    before: dict[str, Any],
+    now: dict[str, Any],
+    rows: tuple[int, int],
+    limit: float,
+) -> bool:
+    """Say whether a share is further from the recorded one than the limit and chance."""
+    chance = chance_share(before[key], *rows)
+    return bool(abs(now[key] - before[key]) > max(limit, chance))
 
 
 def _index(
@@ -88,7 +109,8 @@ def _index(
     rows: tuple[int, int],
     limits: dict[str, Any],
 ) -> Iterator[str]:
-    index = psi(before, now)
+    least = 0.5 / max(min(rows), 1)  # half a row
+    index = psi(before, now, least)
     if index > max(limits["psi"], chance_psi(len(before), *rows)):
         yield f"distribution shifted, population stability index {index:.2f}"
 
