@@ -9,13 +9,17 @@ from pathlib import PurePosixPath
 from nb2prod.model import DataUse, Function, Plan, Source
 
 LOADERS = "data_sources"
+_READERS = re.compile(
+    r"(read|load|fetch|scan|download|from|imread)(_\w+)?|open|urlopen|genfromtxt|i?glob|listdir|walk"
+    r"|scandir|iterdir|connect|urlretrieve|flow_from_directory|image_dataset_from_directory"
+)
 
 
 def sources(plan: Plan) -> tuple[Source, ...]:
     """Return the sources and sinks of a package, in the order in which it meets them.
 
-    A file that was written before it is read is an intermediate, and no source. A loader whose
-    location is computed is one source.
+    A file that was written before it is read is an intermediate, and no source. A loader that reads
+    at a computed location is one source.
     """
     found: list[Source] = []
     written: set[str] = set()
@@ -34,7 +38,9 @@ def sources(plan: Plan) -> tuple[Source, ...]:
     found += (
         _computed(plan, function, taken)
         for function in plan.functions
-        if function.module == LOADERS and qualified(plan, function) not in known
+        if function.module == LOADERS
+        and qualified(plan, function) not in known
+        and _reads(plan, function)
     )
     return tuple(found)
 
@@ -109,6 +115,13 @@ def _free(choices: Collection[str], taken: set[str]) -> str:
         name, number = f"{last}_{number}", number + 1
     taken.add(name)
     return name
+
+
+def _reads(plan: Plan, function: Function) -> bool:
+    """Say whether a function calls something that is named like a reader of data."""
+    facts = (plan.analysis.facts[position] for position in function.statements)
+    names = (call.rpartition(".")[2] for fact in facts for call in fact.calls)
+    return any(_READERS.fullmatch(name) for name in names)
 
 
 def _computed(plan: Plan, function: Function, taken: set[str]) -> Source:
