@@ -104,15 +104,12 @@ def complete(context: Mapping[str, object]) -> dict[str, object]:
         "unresolved": [],
         "parameters": [],
         "metrics": [],
-<<<<<<< HEAD
         "reads": [],
         "writes": [],
         "flow": None,
         "has_data": False,
         "tables": False,
-=======
         "questions": [],
->>>>>>> main
         "verified": False,
         "unrecorded": {},
         "per_file_ignores": {},
