@@ -34,6 +34,7 @@ __all__ = [
     "render",
     "verify",
     "with_evidence",
+    "with_own_data",
     "write",
 ]
 
@@ -122,6 +123,7 @@ def convert(
 
         from nb2prod.model import Package
         from nb2prod.notebook.read import understood
+        from nb2prod.render.large import with_lfs
         from nb2prod.render.outputs import saved_files
 
         program = understood(notebook)
@@ -130,8 +132,8 @@ def convert(
 
             plan = make_plan(analyse(program, order=order), package=package)
             bare = render(plan, templates=templates, ci=ci, black=black)
-        saved, problems = saved_files(program, page)
-    files = {**bare.files, **saved}
+        saved, problems = saved_files(program, page, bare.plan)
+    files = with_lfs({**bare.files, **saved})
     plan = replace(bare.plan, diagnostics=(*bare.plan.diagnostics, *problems))
     return Package(bare.name, dict(sorted(files.items())), plan)
 
@@ -155,7 +157,21 @@ def with_evidence(
     saved = {path: data for path, data in package.files.items() if path.parts[0] == "notebooks"}
     made = render(package.plan, templates=templates, ci=ci, saved=saved, evidence=evidence)
     own = edited(project, package) if project else {}
-    return replace(made, files={**made.files, **own})
+    made = replace(made, files={**made.files, **own})
+    return with_own_data(made, project) if project else made
+
+
+def with_own_data(package: Package, project: Path) -> Package:
+    """Return a project with the thresholds and the record of its data that `project` has.
+
+    They are kept where a person edited them; a record, as long as it is of the same sources.
+    """
+    from dataclasses import replace
+
+    from nb2prod.render.data import own_files
+
+    own = own_files(project, package)
+    return replace(package, files={**package.files, **own}) if own else package
 
 
 def evidence_in(project: Path, package: Package) -> Evidence | None:

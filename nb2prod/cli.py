@@ -197,6 +197,8 @@ def convert(
     root = output or Path(package.name)
     if evidence := api.evidence_in(root, package):  # of an earlier --verify, for this very code
         package = api.with_evidence(package, evidence, root, templates=templates, ci=ci)
+    else:
+        package = api.with_own_data(package, root)
     if show_diff:
         click.echo(api.diff(package, root), nl=False)
         return

@@ -345,6 +345,8 @@ class Plan:
     imports: Mapping[str, Import] = field(default_factory=dict)
     settings: tuple[Setting, ...] = ()
     locations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # text -> Setting name
+    # other texts that are paths of one machine -> Setting name
+    places: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     computed: Mapping[int, frozenset[str]] = field(
         default_factory=dict
     )  # location arguments, as code
@@ -378,7 +380,8 @@ class Evidence:
 
     `source` is the hash of the package's code, `distributions` are the versions of what it imported,
     `files` the recorded calls below tests/golden; `unrecorded` says by function why it has none.
-    `results` are summaries of what run() returned, `contract` are terms for data by loader.
+    `results` are summaries of what run() returned, `contract` are terms for data by loader, `data`
+    are the files that each loader opened and the profiles of its tables.
     """
 
     source: str
@@ -388,6 +391,7 @@ class Evidence:
     unrecorded: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
     contract: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
