@@ -82,6 +82,7 @@ def sources(
     from nb2prod.model import Program
     from nb2prod.notebook import document
     from nb2prod.notebook.read import code_cells, outline, understood
+    from nb2prod.secrets.public import public
 
     if isinstance(source, Program):
         notebook, program = None, source
@@ -92,7 +93,7 @@ def sources(
     if not consumers:
         return found
     if plan is None:
-        plan = make_plan(analyse(program if notebook is None else understood(notebook)))
+        plan = make_plan(analyse(program if notebook is None else understood(public(notebook))))
     return with_consumers(found, plan)
 
 
