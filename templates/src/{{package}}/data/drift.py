@@ -50,7 +50,7 @@ def chance_ks(rows: int, other_rows: int) -> float:
 
 
 def chance_share(share: float, rows: int, other_rows: int) -> float:
-    """Return by how much an equal share differs once in 1000 samples, or more seldom."""
+    """Return by how much an equal share differs in one of 1000 samples or fewer."""
     spread = max(share * (1 - share), 1 / max(min(rows, other_rows), 1))
     return _NORMAL * math.sqrt(spread * (1 / max(rows, 1) + 1 / max(other_rows, 1)))
 
@@ -98,7 +98,7 @@ def _differs(
     rows: tuple[int, int],
     limit: float,
 ) -> bool:
-    """Say whether a share is further from the recorded one than the limit and chance."""
+    """Say whether a share moved by more than the limit, and more than chance."""
     chance = chance_share(before[key], *rows)
     return bool(abs(now[key] - before[key]) > max(limit, chance))
 
