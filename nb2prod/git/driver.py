@@ -352,7 +352,7 @@ def _places(
     return places
 
 
-def _increasing(values: Sequence[int]) -> list[int]:
+def increasing(values: Sequence[int]) -> list[int]:
     """Return the positions of a longest increasing subsequence (patience sorting)."""
     tails: list[int] = []
     ends: list[int] = []
@@ -454,7 +454,7 @@ def changes(
         if found[after] not in torn
     }
     order = [after for after in range(len(new)) if after in found]
-    stay = {order[p] for p in _increasing([found[after] for after in order])}
+    stay = {order[p] for p in increasing([found[after] for after in order])}
     follow = {part for first, (_, parts) in split.items() for part in parts if part != first}
     gone = set(range(len(old))) - set(found.values())
     gone -= {part for parts in merged.values() for part in parts}
@@ -654,7 +654,7 @@ def _anchors(
         for j, line in enumerate(new[start:end], start)
         if counts_new[line] == 1 and line in place
     ]
-    return [pairs[position] for position in _increasing([before for before, _ in pairs])]
+    return [pairs[position] for position in increasing([before for before, _ in pairs])]
 
 
 def edits(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, str, str]]:
@@ -981,7 +981,8 @@ def quoted_path(path: str, style: Style) -> str:
 _NAMED = dict(zip(b'\a\b\t\n\v\f\r"\\', (b'a b t n v f r " \\').split(), strict=True))
 
 
-def _sides(called: tuple[str, str], paper: Paper) -> None:
+def put_sides(called: tuple[str, str], paper: Paper) -> None:
+    """Put the lines of a header on paper that name the two sides."""
     # git ends a name with a space in it by a tab, so that programs find its end
     for sign, name in zip(("---", "+++"), called, strict=True):
         tab = "\t" if " " in name and not name.startswith('"') else ""
@@ -1108,7 +1109,7 @@ def external_diff(arguments: Sequence[str], style: Style) -> bytes:
         given = [file.read() if file.there else None for file in (old, new)]
         if given[0] == given[1]:
             return _bytes(paper)  # only the mode or the name changed
-        _sides(called, paper)
+        put_sides(called, paper)
         body(given[0], given[1], paper)
     except Exception:  # whatever a file makes JSON or the comparison raise
         del paper.lines[top:]
@@ -1137,7 +1138,7 @@ def plain_diff(old: File, new: File, called: tuple[str, str], style: Style) -> b
         bare = re.sub(rb"^(\033\[[\d;]*m)+", b"", line)
         if bare.startswith(b"@@ "):
             paper = Paper(style)
-            _sides(called, paper)
+            put_sides(called, paper)
             return _bytes(paper) + b"\n".join(lines[number:])
         if bare.startswith(b"Binary files "):
             break
