@@ -34,7 +34,7 @@ def place(*, everywhere: bool = False, shared: bool = False) -> Path:
         named = line("config", "--type=path", "core.attributesFile")
         home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
         return Path(named) if named else Path(home) / "git" / "attributes"
-    return Path(line("rev-parse", "--git-path", "info/attributes", check=True)).absolute()
+    return Path(line("rev-parse", "--git-path", "info/attributes", check=True)).resolve()
 
 
 def add(path: Path, text: str) -> None:

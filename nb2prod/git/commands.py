@@ -12,7 +12,9 @@ import click
 from nb2prod import api
 
 if TYPE_CHECKING:
-    from nb2prod.git.status import Other, Status
+    from nb2prod.git.driver import Style
+    from nb2prod.git.sides import Pair
+    from nb2prod.git.status import Other, State, Status
 
 _GLOBAL = click.option(
     "--local/--global",
@@ -103,7 +105,7 @@ def diff(
 
 
 def _production(
-    found: list[Any], look: Any, *, markdown: bool, header: bool, as_json: bool
+    found: list[Pair], look: Style, *, markdown: bool, header: bool, as_json: bool
 ) -> None:
     from nb2prod.git import production_report
 
@@ -117,7 +119,7 @@ def _production(
             _print(production_report.text(each, look, header=header))
 
 
-def _diff(found: list[Any], look: Any, *, engine: str, as_json: bool) -> None:
+def _diff(found: list[Pair], look: Style, *, engine: str, as_json: bool) -> None:
     from nb2prod.git import text
 
     if as_json:
@@ -128,7 +130,7 @@ def _diff(found: list[Any], look: Any, *, engine: str, as_json: bool) -> None:
         if engine == "nbdime":
             _print(text.nbdime_text(*pair, colour=bool(look.paint)))
         else:
-            _print(text.diff_text(*pair, look))
+            _print(text.diff_text(pair[0], pair[1], look))
 
 
 def _print(text: str) -> None:
@@ -231,7 +233,7 @@ def status(as_json: bool) -> None:
         click.echo(f"also set: {name}")
 
 
-def _state(state: Any, found: Status) -> str:
+def _state(state: State, found: Status) -> str:
     if not state.scope:
         return "not installed"
     words = [f"installed ({state.scope})"]

@@ -1,7 +1,7 @@
 """Git's two doors for notebooks: the external diff command, and textconv.
 
-Git starts this file once for every notebook, as `python -I -S driver.py`, so it is one file of the
-standard library that imports nothing of nb2prod and nothing slow (no dataclasses, typing, subprocess).
+Git starts this file once for every notebook, with `python -I -S` (see entries.py), so it is one file of
+the standard library that imports nothing of nb2prod and nothing slow (no dataclasses, typing, subprocess).
 It executes nothing of a notebook, and it never ends a diff: what cannot be read as a notebook is shown
 as git would show it, and the exit status is 0, because git gives up the diff of all remaining files
 when a driver fails.
@@ -24,13 +24,16 @@ import sys
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 TYPE_CHECKING = False  # typing takes longer to import than most diffs to make
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
-    Opcode = tuple[str, int, int, int, int]
+
+Opcode = tuple[str, int, int, int, int]
+Span = tuple[int, int]
 
 # Git keeps what textconv gave under the command that gave it: raise this whenever its text changes.
 FORMAT = "1"
@@ -159,7 +162,8 @@ class Output:
     def __str__(self) -> str:
         if self.text is None:
             return f"{self.label} {_size(self.size)}"
-        return f"{self.label} {_quoted(_first_line(self.text))}"
+        lines = (line.strip() for line in self.text.split("\n"))
+        return f"{self.label} {_quoted(' | '.join(filter(None, lines)))}"
 
 
 def _outputs(given: Any) -> Iterator[Output]:
@@ -227,10 +231,6 @@ def _size(size: int) -> str:
     if size < 1000:
         return f"{size} bytes"
     return f"{size / 1000:.0f} kB" if size < 999_500 else f"{size / 1e6:.1f} MB"
-
-
-def _first_line(text: str) -> str:
-    return next((line.strip() for line in text.split("\n") if line.strip()), "")
 
 
 def _quoted(text: str, limit: int = 60) -> str:
@@ -704,38 +704,40 @@ def marked(
     cost = len(first) * len(second)
     if cost > _MARKED:
         return (*none, 0)
-    ops = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
-    same = [*one[:head], *one[len(one) - tail :]]
-    same += [token for tag, i1, i2, _, _ in ops if tag == "equal" for token in first[i1:i2]]
-    if 4 * sum(map(len, same)) < sum(map(len, one)) + sum(map(len, other)):
+    ops = [(0, len(first), 0, len(second))]
+    if len(first) > 1 < len(second):
+        matcher = SequenceMatcher(None, first, second, autojunk=False)
+        ops = [tuple(op[1:]) for op in matcher.get_opcodes() if op[0] != "equal"]  # type: ignore[misc]
+    before = _characters(one, [(head + i1, head + i2) for i1, i2, _, _ in ops])
+    after = _characters(other, [(head + j1, head + j2) for _, _, j1, j2 in ops])
+    size = sum(map(len, old)) + sum(map(len, new))
+    if sum(high - low for low, high in (*before, *after)) > 0.75 * size:
         return (*none, cost)
-    changed = [op for op in ops if op[0] != "equal"]
-    before = _spans(one, [(head + i1, head + i2) for _, i1, i2, _, _ in changed])
-    after = _spans(other, [(head + j1, head + j2) for _, _, _, j1, j2 in changed])
-    return before, after, cost
-
-
-Span = tuple[int, int]
+    return _by_line(old, before), _by_line(new, after), cost
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    shortest = min(len(one), len(other))
-    return next((i for i in range(shortest) if one[i] != other[i]), shortest)
+    position = 0
+    for first, second in zip(one, other):  # noqa: B905 (the shorter one ends it)
+        if first != second:
+            break
+        position += 1
+    return position
 
 
-def _spans(tokens: Sequence[str], ranges: Sequence[Span]) -> list[list[Span]]:
-    """Return by line the characters that ranges of tokens cover, without spaces at the ends."""
-    ends = [0]
-    for token in tokens:
-        ends.append(ends[-1] + len(token))
-    lines = "".join(tokens).split("\n")
-    found: list[list[Span]] = [[] for _ in lines]
+def _characters(tokens: Sequence[str], ranges: Sequence[Span]) -> list[Span]:
+    """Return the characters that ranges of tokens cover."""
+    ends = [0, *accumulate(map(len, tokens))]
+    return [(ends[first], ends[last]) for first, last in ranges if first < last]
+
+
+def _by_line(lines: Sequence[str], spans: Sequence[Span]) -> list[list[Span]]:
+    """Return by line the parts of spans of the whole text that are not blank."""
+    found: list[list[Span]] = []
     begin = 0
-    for line, text in enumerate(lines):
-        for first, last in ranges:
-            low, high = max(ends[first] - begin, 0), min(ends[last] - begin, len(text))
-            if low < high and text[low:high].strip():
-                found[line].append((low, high))
+    for text in lines:
+        parts = ((max(low - begin, 0), min(high - begin, len(text))) for low, high in spans)
+        found.append([(low, high) for low, high in parts if text[low:high].strip()])
         begin += len(text) + 1
     return found
 
@@ -929,6 +931,21 @@ class File:
         """Is there a file at all?"""
         return self.path != os.devnull and self.mode != "."
 
+    def hash(self) -> str:
+        """Return git's hash, which it leaves to us for a file of the work tree."""
+        if not self.there:
+            return "0" * 40
+        if self.hex.strip("0") or len(self.hex) != 40:
+            return self.hex
+        try:
+            from _sha1 import sha1  # hashlib loads OpenSSL first, which takes milliseconds
+
+            data = self.read()
+        except (ImportError, OSError):
+            return self.hex
+        digest: str = sha1(b"blob %d\0" % len(data) + data).hexdigest()
+        return digest
+
     def read(self) -> bytes:
         """Return the file's bytes."""
         with open(self.path, "rb") as stream:
@@ -952,8 +969,7 @@ def header(
     for line in renamed.splitlines():
         if not line.startswith("index "):
             paper.put("meta", line)
-    size = style.abbrev
-    hashes = [(f.hex if f.there else "0" * 40)[:size] for f in (old, new)]
+    hashes = [file.hash()[: style.abbrev] for file in (old, new)]
     same_mode = f" {new.mode}" if old.mode == new.mode else ""
     if hashes[0] != hashes[1]:
         paper.put("meta", f"index {hashes[0]}..{hashes[1]}{same_mode}")
@@ -1230,8 +1246,15 @@ def _production(arguments: Sequence[str]) -> None:
         return
 
 
-if __name__ == "__main__":
+def run(arguments: Sequence[str]) -> None:
+    """Answer git and end: with 1 only where nothing was printed, and then git's own diff follows."""
     try:
-        sys.exit(main(sys.argv[1:]))
+        sys.exit(main(arguments))
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])

@@ -16,6 +16,10 @@ NAME = "nb2prod"
 CACHE = f"refs/notes/textconv/{NAME}"  # where git keeps what textconv gave
 _FOLDER = Path(__file__).resolve().parent
 
+# The driver is imported, not run as a script, since Python keeps the bytecode of what it imports only:
+# to compile it each time would take as long as all the rest. Nothing but its folder is put on the path.
+_START = "'import sys; sys.path.append(sys.argv[1][:-9]); import driver; driver.run(sys.argv[2:])'"
+
 # Git ends the diff of all remaining files when a driver cannot be started. So the shell starts it,
 # and takes git's own diff when that Python or that file has gone, as after an upgrade.
 _COMMAND = (
@@ -32,7 +36,10 @@ _MERGE = (
     "else git merge-file --marker-size=%L %A %O %B; fi"
 )
 # Heads of hunks in `git log -p`: the heading, function or class that the lines stand under.
-_HEADS = r"^([ \t]*((async[ \t]+)?def|class)[ \t].*|#+ .*)$"
+_HEADS = (
+    "!^# (%%|kernel:|language:|notebook format:)\n"
+    r"^([ \t]*((async[ \t]+)?def|class)[ \t].*|#+ .*)$"
+)
 
 
 def settings(parts: Collection[Part], *, production: bool = False) -> dict[str, str]:
@@ -41,7 +48,7 @@ def settings(parts: Collection[Part], *, production: bool = False) -> dict[str, 
     With `production` the diff of each notebook ends with what changes in its package.
     """
     python = _quoted(Path(sys.executable))
-    driver = f"{python} -I -S {_quoted(_FOLDER / 'driver.py')}"
+    driver = f"{python} -I -S -c {_START} {_quoted(_FOLDER / 'driver.py')}"
     command = f"{driver} --production" if production else driver
     merge = _MERGE.format(python=python, file=_quoted(_FOLDER / "merge.py"))
     found = {
