@@ -96,7 +96,7 @@ def differences(old: Surface, new: Surface) -> Iterator[Difference]:
         if name not in new.parameters:
             yield Difference("parameters", "removed", name, "of run()")
     yield from _values("settings", old.settings, new.settings)
-    yield from _values("sources", old.sources, new.sources)
+    yield from _sources(old.sources, new.sources)
     yield from _values("dependencies", old.dependencies, new.dependencies)
     yield from _values("hazards", old.hazards, new.hazards)
 
@@ -110,6 +110,24 @@ def _values(group: str, old: Mapping[str, str], new: Mapping[str, str]) -> Itera
     for name, value in old.items():
         if name not in new:
             yield Difference(group, "removed", name, value)
+
+
+def _sources(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
+    """Yield changed data; where one place went and one came for the same call, it is another place."""
+    gone = [place for place in old if place not in new]
+    come = [place for place in new if place not in old]
+    changed = {}
+    for place in come:
+        before = [p for p in gone if old[p] == new[place] and p.split()[0] == place.split()[0]]
+        after = [p for p in come if new[p] == new[place] and p.split()[0] == place.split()[0]]
+        if len(before) == len(after) == 1:
+            changed[place] = before[0]
+            verb, _, now = place.partition(" ")
+            was = before[0].partition(" ")[2]
+            yield Difference("sources", "changed", f"{verb} {now}", f"was {was}; {new[place]}")
+    rest_old = {place: old[place] for place in old if place not in changed.values()}
+    rest_new = {place: new[place] for place in new if place not in changed}
+    yield from _values("sources", rest_old, rest_new)
 
 
 def _functions(old: Surface, new: Surface) -> Iterator[Difference]:

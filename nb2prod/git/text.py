@@ -24,7 +24,8 @@ def diff_text(old: Version, new: Version, style: driver.Style) -> str:
     sides = [
         driver.File("" if v.data is not None else os.devnull, "", "100644") for v in (old, new)
     ]
-    called = driver.header((old.path, new.path), sides[0], sides[1], "", paper)
+    names = (old.path.lstrip("/"), new.path.lstrip("/"))
+    called = driver.header(names, sides[0], sides[1], "", paper)
     top = len(paper.lines)
     try:
         driver.put_sides(called, paper)
