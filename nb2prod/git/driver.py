@@ -1001,8 +1001,8 @@ def put_sides(called: tuple[str, str], paper: Paper) -> None:
     """Put the lines of a header on paper that name the two sides."""
     # git ends a name with a space in it by a tab, so that programs find its end
     for sign, name in zip(("---", "+++"), called, strict=True):
-        tab = "\t" if " " in name and not name.startswith('"') else ""
-        paper.put("meta", f"{sign} {name}{tab}")
+        paper.put("meta", f"{sign} {name}")
+        paper.lines[-1] += "\t" if " " in name else ""
 
 
 # Git's settings
@@ -1086,13 +1086,12 @@ def _colours(settings: Mapping[str, str]) -> dict[str, str]:
 
 def escape_sequence(words: str) -> str:
     """Return the escape sequence of a colour as git's settings spell it; none of what it is not."""
-    codes: list[str] = []
+    given = words.lower().split()
+    codes = [str(code) for word, code in _ATTRIBUTES.items() if word in given]
     base = 30
-    for word in words.lower().split():
+    for word in given:
         name = word.removeprefix("bright")
-        if word in _ATTRIBUTES:
-            codes.append(str(_ATTRIBUTES[word]))
-        elif word == "normal":
+        if word == "normal":
             base = 40
         elif word in _COLOURS or (name != word and name in _COLOURS):
             codes.append(str(base + _COLOURS.index(name) + 60 * (name != word)))
@@ -1171,13 +1170,15 @@ def textconv(data: bytes) -> bytes:
 
     A line for each line of source, each output and each tag; no execution counts, no ids and no
     numbers of cells, which would change with every cell put in above. What is no notebook comes back
-    as it is.
+    as it is, but for what git calls binary.
     """
     try:
         notebook = Notebook(data)
         text = "\n".join(_page(notebook)) + "\n"
     except Exception:  # whatever a file makes JSON raise
-        return data
+        if b"\0" not in data[:8000]:
+            return data
+        text = f"binary file of {_size(len(data))} {_mark(data.hex())}\n"
     return text.encode("utf-8", "backslashreplace")
 
 
