@@ -458,13 +458,14 @@ def changes(
     follow = {part for first, (_, parts) in split.items() for part in parts if part != first}
     gone = set(range(len(old))) - set(found.values())
     gone -= {part for parts in merged.values() for part in parts}
-    made: list[Change] = []
-    passed = 0
+    anchors = sorted(found[after] for after in stay)
+    behind: defaultdict[int, list[Change]] = defaultdict(list)
+    for before in sorted(gone):
+        place = bisect_left(anchors, before) - 1
+        behind[anchors[place] if place >= 0 else -1].append(Change([old[before]], []))
+    made = behind[-1]
     for cell in new:
         after = cell.index
-        if after in stay:
-            made += [Change([old[i]], []) for i in range(passed, found[after]) if i in gone]
-            passed = found[after]
         if after in split:
             home, parts = split[after]
             made.append(Change([old[home]], [new[i] for i in parts], stay.isdisjoint(parts)))
@@ -473,7 +474,8 @@ def changes(
             made.append(Change(befores, [cell], after not in stay and not cell.blank))
         elif after not in follow:
             made.append(Change([], [cell]))
-    made += [Change([old[i]], []) for i in range(passed, len(old)) if i in gone]
+        if after in stay:
+            made += behind[found[after]]
     return [change for change in made if change]
 
 
