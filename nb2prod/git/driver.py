@@ -739,7 +739,7 @@ def _by_line(lines: Sequence[str], spans: Sequence[Span]) -> list[list[Span]]:
     begin = 0
     for text in lines:
         parts = ((max(low - begin, 0), min(high - begin, len(text))) for low, high in spans)
-        found.append([(low, high) for low, high in parts if text[low:high].strip()])
+        found.append([(i, j) for i, j in parts if i < j and text[i:j].strip()])
         begin += len(text) + 1
     return found
 
