@@ -84,9 +84,8 @@ def changed(old: str, new: str | None) -> Iterator[tuple[Version, Version]]:
 
     Without `new`, between the commit and the work tree.
     """
-    raw = git(
-        "diff", "--raw", "-z", "-M", "--no-abbrev", "--no-ext-diff", *filter(None, (old, new))
-    )
+    how = ["--raw", "-z", "-M", "--no-abbrev", "--no-relative"]
+    raw = git("diff", *how, *filter(None, (old, new)), "--")
     root = top() or Path()
     fields = iter(os.fsdecode(raw).split("\0"))
     for head in fields:
@@ -95,8 +94,8 @@ def changed(old: str, new: str | None) -> Iterator[tuple[Version, Version]]:
         modes = head.removeprefix(":").split(" ")
         path = next(fields)
         target = next(fields) if modes[4][0] in "RC" else path
-        if not any(name.endswith(".ipynb") for name in (path, target)):
-            continue
+        if not any(name.endswith(".ipynb") for name in (path, target)) or modes[4] == "U":
+            continue  # what is in conflict is told a second time, as what stands in the work tree
         if not any(mode.startswith("100") for mode in modes[:2]):
             continue  # a link or a submodule of that name
         yield (
