@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from nb2prod.git.masking import masked, masked_value
 from nb2prod.model import Plan
+
+# of a docstring: it changes whenever a cell is put in above
+_CELLS = re.compile(r"(?<=\w) \(cells? \d[\d, -]*\)(?=\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def _definitions(module: str, text: str) -> Iterator[Code]:
             node.name,
             tuple(_parameters(node)),
             _shape(node),
-            masked(decorators + source),
+            masked(decorators + _CELLS.sub("", source)),
         )
 
 
