@@ -193,7 +193,7 @@ def install(
     where = _shown(done.attributes) if done.attributes else "in effect already"
     click.echo(f"settings: {done.scope.removeprefix('--')}; attributes: {where}")
     for other in done.others:
-        click.echo(_found(other, other.part in done.parts))
+        click.echo(_found(other, other not in done.remaining))
     if shared:
         click.echo("Commit .gitattributes; each colleague runs `nb2prod git install` once.")
 
@@ -259,7 +259,7 @@ def _other(other: Other) -> dict[str, Any]:
 def _found(other: Other, replaced: bool) -> str:
     what = f"found: {other.part}={other.driver} ({other.tool})"
     if replaced:
-        return f"{what}, unchanged; nb2prod's attributes come first where both are given"
+        return f"{what}: unchanged, but nb2prod's attributes come first"
     return f"{what}, which stays in charge"
 
 

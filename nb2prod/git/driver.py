@@ -381,7 +381,10 @@ class Change:
 
     def __init__(self, old: list[Cell], new: list[Cell], moved: bool = False) -> None:
         self.old, self.new, self.moved = old, new, moved
-        self.text = self.before != self.after
+        lines = [self.before, self.after]
+        if len(old) + len(new) > 2:  # blank lines where a cell was cut are no edit
+            lines = [[line for line in each if line.strip()] for each in lines]
+        self.text = lines[0] != lines[1]
         self.notes = list(_notes(old[0], new[0])) if old and new else []
         if not old or not new:
             self.outputs = "; ".join(_some([str(o) for c in (*old, *new) for o in c.outputs]))
@@ -755,7 +758,8 @@ class Style:
     def __init__(self, settings: Mapping[str, str] | None = None, colour: bool = False) -> None:
         given = settings or {}
         self.paint = _colours(given) if colour else {}
-        self.context = _number(given.get("diff.context"), _CONTEXT)
+        told = re.fullmatch(r"(?:-u|--unified=)(\d+)", os.environ.get("GIT_DIFF_OPTS", ""))
+        self.context = _number(told[1] if told else given.get("diff.context"), _CONTEXT)
         self.abbrev = _number(given.get("core.abbrev"), 7)
         self.prefixes = ("", "") if _true(given.get("diff.noprefix", "false")) else ("a/", "b/")
         self.quotes = _true(given.get("core.quotepath", "true"))
@@ -1140,7 +1144,9 @@ def body(old: bytes | None, new: bytes | None, paper: Paper) -> None:
     notebooks = [None if data is None else Notebook(data) for data in (old, new)]
     compare(notebooks[0], notebooks[1], paper)
     if len(paper.lines) == start:
-        paper.cell("notebook", "only execution counts and metadata differ")
+        paper.cell(
+            "notebook", "only execution counts, other metadata or the layout of the file differ"
+        )
 
 
 def plain_diff(old: File, new: File, called: tuple[str, str], style: Style) -> bytes:

@@ -35,6 +35,12 @@ _MERGE = (
     "if test -x {python} && test -f {file}; then {python} -P -m nb2prod.git.merge %O %A %B %L %P; "
     "else git merge-file --marker-size=%L %A %O %B; fi"
 )
+# A filter that cannot be started ends `git add`; this shell says that it can do nothing instead.
+_FILTER = (
+    "if test -x {python} && test -f {folder}/clean.py; then exec {python} -I -S"
+    " -c 'import sys; sys.path.append(sys.argv[1]); import clean; clean.main()' {folder}; fi;"
+    r" printf '0016git-filter-server\n000eversion=2\n00000000'; cat >/dev/null"
+)
 # Heads of hunks in `git log -p`: the heading, function or class that the lines stand under.
 _HEADS = (
     "!^# (%%|kernel:|language:|notebook format:)\n"
@@ -58,7 +64,7 @@ def settings(parts: Collection[Part], *, production: bool = False) -> dict[str, 
         f"diff.{NAME}.xfuncname": _HEADS,
         f"merge.{NAME}.name": "notebooks, cell by cell",
         f"merge.{NAME}.driver": merge,
-        f"filter.{NAME}.process": f"{python} -I -S {_quoted(_FOLDER / 'clean.py')}",
+        f"filter.{NAME}.process": _FILTER.format(python=python, folder=_quoted(_FOLDER)),
         f"filter.{NAME}.required": "false",
     }
     return {name: value for name, value in found.items() if name.partition(".")[0] in parts}

@@ -16,13 +16,15 @@ from nb2prod.git.status import Other, notebooks, others
 class Installed:
     """What was written: parts, the settings' scope, and the file with the attributes if it was.
 
-    `attributes` is None where they were in effect already; `others` are drivers found in place.
+    `attributes` is None where they were in effect already; `others` are drivers of other tools that
+    were in effect before, `remaining` those of them that still are.
     """
 
     parts: tuple[Part, ...]
     scope: str
     attributes: Path | None
     others: tuple[Other, ...] = ()
+    remaining: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def install(
         path = None
     if path:
         attributes.add(path, entries.attributes(parts))
-    return Installed(parts, scope, path, found)
+    return Installed(parts, scope, path, found, others() if here else ())
 
 
 def uninstall(*, everywhere: bool = False) -> Removed:

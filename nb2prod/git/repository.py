@@ -40,7 +40,7 @@ def git(*arguments: str, folder: Path | None = None, check: bool = True) -> byte
         raise InputError(f"git {arguments[0]} took more than {_SECONDS} s.") from None
     if check and done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise InputError(f"git {arguments[0]}: {said[-1] if said else 'failed'}")
+        raise InputError(f"git {arguments[0]}: {said[0] if said else 'failed'}")
     return done.stdout if not done.returncode else b""
 
 
@@ -50,8 +50,16 @@ def line(*arguments: str, folder: Path | None = None, check: bool = False) -> st
 
 
 def inside() -> bool:
-    """Is there a repository here, with or without a work tree?"""
-    return bool(line("rev-parse", "--git-dir"))
+    """Is there a repository here, with or without a work tree?
+
+    Raises InputError where there is one that git does not open, such as somebody else's.
+    """
+    try:
+        return bool(line("rev-parse", "--git-dir", check=True))
+    except InputError as error:
+        if "not a git repository" in str(error):
+            return False
+        raise
 
 
 def top() -> Path | None:
