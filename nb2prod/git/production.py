@@ -160,7 +160,7 @@ def _lines(old: Code, new: Code, changed: bool) -> tuple[str, ...]:
     """Return the changed lines of a function with some around them."""
     if not changed:
         return ()
-    before, after = old.text.splitlines(), new.text.splitlines()
+    before, after = old.text.split("\n"), new.text.split("\n")
     made = []
     for number, hunk in enumerate(driver.hunks(driver.opcodes(before, after), 2)):
         made += [" ..."] if number else []

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from nb2prod.git.masking import masked, masked_value
 from nb2prod.model import Plan
-
-# of a docstring: it changes whenever a cell is put in above
-_CELLS = re.compile(r"(?<=\w) \(cells? \d[\d, -]*\)(?=\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +70,35 @@ def surface(plan: Plan) -> Surface:
 
 def _definitions(module: str, text: str) -> Iterator[Code]:
     for node in ast.parse(text).body:
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if not isinstance(node, _Definition):
             continue
-        source = ast.get_source_segment(text, node) or ""
-        decorators = "".join(f"@{ast.unparse(part)}\n" for part in node.decorator_list)
         yield Code(
             module,
             node.name,
             tuple(_parameters(node)),
             _shape(node),
-            masked(decorators + _CELLS.sub("", source)),
+            masked(_without_docstring(text.split("\n"), node)),
         )
 
 
-def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> Iterator[str]:
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def _without_docstring(lines: list[str], node: _Definition) -> str:
+    """Return a definition's code; its docstring is the notebook's prose, and names cells."""
+    first = min([node.lineno, *(part.lineno for part in node.decorator_list)]) - 1
+    last = node.end_lineno or first
+    if _documented(node):
+        prose = node.body[0]
+        return "\n".join([*lines[first : prose.lineno - 1], *lines[prose.end_lineno : last]])
+    return "\n".join(lines[first:last])
+
+
+def _documented(node: _Definition) -> bool:
+    return ast.get_docstring(node, clean=False) is not None
+
+
+def _parameters(node: _Definition) -> Iterator[str]:
     if isinstance(node, ast.ClassDef):
         return
     given = node.args
@@ -96,11 +107,9 @@ def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> 
     yield from (f"*{part.arg}" for part in (given.vararg, given.kwarg) if part)
 
 
-def _shape(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> str:
+def _shape(node: _Definition) -> str:
     """Return the code without name, docstring (it names cells), comments and layout."""
-    body = node.body
-    if ast.get_docstring(node, clean=False) is not None:
-        body = body[1:]
+    body = node.body[_documented(node) :]
     parts = [ast.dump(part) for part in (*node.decorator_list, *body)]
     if isinstance(node, ast.ClassDef):
         parts += [ast.dump(part) for part in (*node.bases, *node.keywords)]

@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -30,7 +31,7 @@ def diff_text(old: Version, new: Version, style: driver.Style) -> str:
     try:
         driver.put_sides(called, paper)
         driver.body(old.data, new.data, paper)
-    except (ValueError, RecursionError, TypeError, AttributeError):  # no notebook
+    except Exception:  # whatever a file makes JSON or the comparison raise
         del paper.lines[top:]
         text = "".join(file_diff(PurePosixPath(new.path), old.data, new.data))
         return "".join(f"{line}\n" for line in paper.lines) + text
@@ -45,7 +46,7 @@ def diff_json(old: Version, new: Version) -> dict[str, Any]:
             None if version.data is None else driver.Notebook(version.data)
             for version in (old, new)
         )
-    except (ValueError, RecursionError) as error:
+    except Exception as error:  # whatever a file makes JSON raise
         return {**found, "problem": f"not a notebook: {error}"}
     about = [notebook.about if notebook else {} for notebook in (before, after)]
     cells = [notebook.cells if notebook else [] for notebook in (before, after)]
@@ -130,7 +131,9 @@ def _nbformat(path: Path) -> Any:
     import nbformat
 
     try:
-        return nbformat.read(path, as_version=4)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of cells without ids, which are no fault here
+            return nbformat.read(path, as_version=4)
     except Exception as error:  # whatever a damaged file makes nbformat raise
         raise InputError(
             f"nbdime cannot read the {path.parent.name} notebook ({type(error).__name__}); "
