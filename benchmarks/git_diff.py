@@ -1,7 +1,8 @@
-"""Seconds of `git diff` with nb2prod's driver and with nbdime's, in the same run; and of the matching.
+"""Seconds of `git diff` with nb2prod's driver and nbdime's in the same run, and of the matching.
 
-    python benchmarks/git_diff.py --nbdime PYTHON --counts 1 10 50 --megabytes 0 5
+    python benchmarks/git_diff.py --nbdime PYTHON --counts 1 50 --megabytes 0 5
 
+The seconds in brackets are those of the processor, which other work on the machine changes little.
 PYTHON is one that has nbdime installed. Each case is a repository of its own: notebooks of 20 cells, two
 of them changed, of some kB or with five pictures that add up to so many megabytes, one of them changed.
 """
@@ -14,6 +15,7 @@ import copy
 import json
 import os
 import random
+import resource
 import subprocess
 import tempfile
 import time
@@ -55,12 +57,18 @@ def _table(name: str, count: int, megabytes: float, nbdime: Path | None) -> None
         ours = _diff(repository, entries.settings(["diff"]))
         cold = _diff(repository, entries.settings(["diff"]), "--no-ext-diff")
         warm = _diff(repository, entries.settings(["diff"]), "--no-ext-diff")
-        row = f"  git {plain:.2f}  nb2prod {ours:.2f}  textconv {cold:.2f}, again {warm:.2f}"
+        row = f"  git {_said(plain)}  nb2prod {_said(ours)}"
+        row += f"  textconv {_said(cold)}, again {_said(warm)}"
         if nbdime:
             command = f"'{nbdime.parent / 'git-nbdiffdriver'}' diff"
             theirs = _diff(repository, {"diff.nb2prod.command": command})
-            row += f"  nbdime {theirs:.2f}  ratio {ours / theirs:.3f}"
-        print(row)
+            ratios = [f"{one / other:.3f}" for one, other in zip(ours, theirs, strict=True)]
+            row += f"  nbdime {_said(theirs)}  ratio {' and '.join(ratios)}"
+        print(row, flush=True)
+
+
+def _said(seconds: tuple[float, float]) -> str:
+    return f"{seconds[0]:.2f} ({seconds[1]:.2f})"
 
 
 def _repository(folder: Path, count: int, megabytes: float) -> Path:
@@ -123,16 +131,23 @@ def _edited(notebook: dict[str, Any]) -> dict[str, Any]:
     return new
 
 
-def _diff(repository: Path, settings: dict[str, str], *options: str) -> float:
-    """Return the best of three, of one where it takes long."""
+def _diff(repository: Path, settings: dict[str, str], *options: str) -> tuple[float, float]:
+    """Return seconds and those of the processor: the best of three, or of one where it takes long."""
     for key in ("command", "textconv", "cachetextconv"):
         _git(repository, "config", "--unset-all", f"diff.nb2prod.{key}", check=False)
     for name, value in settings.items():
         _git(repository, "config", name, value)
-    taken = [_seconds(lambda: _git(repository, "diff", *options))]
-    while "--no-ext-diff" not in options and sum(taken) < 10 and len(taken) < 3:
-        taken.append(_seconds(lambda: _git(repository, "diff", *options)))
+    taken = [_once(repository, options)]
+    while "--no-ext-diff" not in options and taken[0][0] < 5 and len(taken) < 3:
+        taken.append(_once(repository, options))
     return min(taken)
+
+
+def _once(repository: Path, options: Sequence[str]) -> tuple[float, float]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    wall = _seconds(lambda: _git(repository, "diff", *options))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def _git(folder: Path, *arguments: str, check: bool = True) -> None:
