@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from nb2prod.git.repository import Version
     from nb2prod.git.status import Status
     from nb2prod.lineage.compare import Explanation
-    from nb2prod.model import Analysis, Evidence, Package, Plan, Program
+    from nb2prod.model import Analysis, Evidence, Package, Plan, Program, Question
     from nb2prod.verify.sides import Progress
     from nb2prod.verify.verdict import Verdict
     from nb2prod.write import Change, WriteReport
 
 __all__ = [
     "analyse",
+    "answer",
     "changes",
     "convert",
     "diff",
@@ -36,6 +37,7 @@ __all__ = [
     "make_plan",
     "notebook_diff",
     "production_diff",
+    "questions",
     "read",
     "render",
     "uninstall_git",
@@ -210,6 +212,7 @@ def verify(
     timeout: float = 900,
     memory: int | None = None,
     network: bool = False,
+    copy_limit: int | None = None,
     given: str = "",
     html: Path | None = None,
     record: bool = False,
@@ -220,17 +223,18 @@ def verify(
 
     `notebook` is the project's own copy if it is not given. Both run in copies of `folder`: that of
     the notebook, or the working directory where the project's copy runs, and of what its code names
-    above that (`../data`). `python` or `kernel` name
-    the interpreter, else the notebook's kernelspec does. `timeout` is in seconds and `memory` in
-    bytes, for one run; `given` are assignments for names that the notebook never defines. `html` is
-    where to write the report as a page. With `record`, small calls of the package's functions are
-    recorded meanwhile: a verdict that all is equal has them as its evidence. `plan` is the project's,
-    where it is at hand.
+    above that (`../data`). `python` or `kernel` name the interpreter, else the notebook's kernelspec
+    does. `timeout` is in seconds and `memory` in bytes, for one run; a folder of more than
+    `copy_limit` bytes (2 GB) is not copied. `given` are assignments for names that the notebook never
+    defines. `html` is where to write the report as a page. With `record`, small calls of the
+    package's functions are recorded meanwhile: a verdict that all is equal has them as its evidence.
+    `plan` is the project's, where it is at hand.
 
     The verdict is kept in the project. Raises InputError when nothing can be run, OutputError when
     the page could not be written where `html` says.
     """
     from nb2prod.errors import OutputError
+    from nb2prod.verify.copies import COPY_LIMIT
     from nb2prod.verify.interpreter import interpreter
     from nb2prod.verify.sides import Conditions
     from nb2prod.verify.subject import subject
@@ -251,6 +255,7 @@ def verify(
         network=network,
         given=given,
         left_out=(project,),
+        copy_limit=COPY_LIMIT if copy_limit is None else copy_limit,
     )
     verdict = step(found, conditions, progress, record=record)
     store(verdict, project)
@@ -259,6 +264,27 @@ def verify(
 
         html.write_text(page(verdict, found), "utf-8")
     return verdict
+
+
+def questions(source: Path | str | bytes | IO[bytes]) -> tuple[Question, ...]:
+    """Return what only the author of a notebook can tell, the costliest first, then what is answered.
+
+    Raises InputError when it is no Python notebook.
+    """
+    from nb2prod.handover.questions import questions as step
+
+    return step(analyse(read(source)))
+
+
+def answer(notebook: Path, key: str, text: str) -> None:
+    """Keep an answer in the notebook, in the metadata of the cell that the question is about.
+
+    Raises InputError when the notebook has no question of this key, OutputError when it cannot be
+    written.
+    """
+    from nb2prod.handover import answers
+
+    answers.answer(notebook, answers.named(questions(notebook), key), text)
 
 
 def lineage(first: Path, second: Path) -> Explanation:

@@ -28,6 +28,7 @@ Examples:
   nb2prod convert churn.ipynb --dry-run        what would be written
   nb2prod inspect churn.ipynb                  stages, functions, hazards; writes nothing
   nb2prod verify churn.ipynb churn             run both, compare every value
+  nb2prod questions churn.ipynb                what only its author knows
   nb2prod lineage old/lineage.json artifacts   why do two runs differ?
   nb2prod diff HEAD~1:churn.ipynb churn.ipynb  what changed, cell by cell
   nb2prod git install                          the same in git diff, log, show and blame
@@ -54,6 +55,11 @@ _KERNEL = click.option(
     metavar="NAME",
     help="Run them with the Python of this kernel. [default: the kernel that the notebook names, "
     "else the Python that runs nb2prod]",
+)
+_COPY_LIMIT = click.option(
+    "--copy-limit",
+    metavar="SIZE",
+    help="Run in copies of a folder of at most this size, such as 20G. [default: 2 GB]",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 
@@ -165,6 +171,7 @@ def main() -> None:
 )
 @_PYTHON
 @_KERNEL
+@_COPY_LIMIT
 @_JSON
 def convert(
     notebook: str,
@@ -181,10 +188,12 @@ def convert(
     locked: bool | None,
     python: str | None,
     kernel: str | None,
+    copy_limit: str | None,
     as_json: bool,
 ) -> None:
     """Make a project from NOTEBOOK (a path, or - for standard input)."""
     source, title = _source(notebook)
+    limit = _bytes(copy_limit)
     if (verified or locked) and (show_diff or dry_run):
         raise click.UsageError(
             "--verify and --lock need the project: not with --diff or --dry-run."
@@ -210,6 +219,7 @@ def convert(
     if verified:
         path = source if isinstance(source, Path) else None
         options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
+        options["copy_limit"] = limit
         verdict = _verify(root, path, as_json=as_json, record=recorded, **options)
         summary["verdict"] = verdict.json()
         if verdict.evidence:
@@ -268,6 +278,7 @@ def inspect(notebook: str, name: str | None, order: Any, as_json: bool) -> None:
     help="For one run, at most.",
 )
 @click.option("--memory", metavar="SIZE", help="For one run, at most, such as 800M or 4G.")
+@_COPY_LIMIT
 @click.option("--allow-network", is_flag=True, help="Let them connect to other machines.")
 @click.option(
     "--given", default="", metavar="CODE", help="Assignments for names that nothing defines."
@@ -283,6 +294,7 @@ def verify(
     folder: Path | None,
     timeout: float,
     memory: str | None,
+    copy_limit: str | None,
     allow_network: bool,
     given: str,
     html: Path | None,
@@ -308,6 +320,7 @@ def verify(
         kernel=kernel,
         timeout=timeout,
         memory=_bytes(memory),
+        copy_limit=_bytes(copy_limit),
         network=allow_network,
         given=given,
         html=html,
@@ -346,6 +359,37 @@ def lineage(first: Path, second: Path | None, as_json: bool) -> None:
     else:
         report.show_explanation(explanation)
     click.get_current_context().exit(explanation.exit_status)
+
+
+@main.command()
+@_NOTEBOOK
+@click.option(
+    "--answer",
+    "answers",
+    multiple=True,
+    metavar="KEY=TEXT",
+    help="Keep an answer in the notebook; without TEXT, take it back. May be given several times.",
+)
+@_JSON
+def questions(notebook: str, answers: tuple[str, ...], as_json: bool) -> None:
+    """Ask what only the author of NOTEBOOK knows: at most ten questions, the costliest first.
+
+    Where data comes from, what numbers and dropped rows mean, what is done by hand. An answer stands
+    in the metadata of its cell; the next conversion writes it where it belongs.
+    """
+    source, _ = _source(notebook)
+    for given in answers:
+        key, equals, text = given.partition("=")
+        if not equals or not isinstance(source, Path):
+            raise click.UsageError("--answer takes KEY=TEXT, and a notebook that is a file.")
+        api.answer(source, key, text)
+    found = api.questions(source)
+    from nb2prod import report
+
+    if as_json:
+        click.echo(json.dumps({"questions": report.asked(found)}, indent=2, ensure_ascii=False))
+    else:
+        report.show_questions(found)
 
 
 def _lock(project: Path, wanted: bool) -> None:

@@ -64,6 +64,7 @@ class Cell:
     stage: Stage | None = None  # the user's override
     name: str | None = None  # the user's name for the function made of the cell
     parameters: bool = False  # papermill's cell of parameters
+    answers: Mapping[str, str] = field(default_factory=dict)  # the author's, by key of a Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +301,22 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What only the author of a notebook can tell; `origin` is the place that it is about.
+
+    `key` is the same as long as what is asked about is the same, wherever the cell moves.
+    """
+
+    key: str  # "threshold-0.35"
+    text: str
+    why: str  # it matters
+    origin: Origin
+    cost: int  # of not knowing: the higher, the earlier it is asked
+    position: int | None = None  # of the statement in the analysis
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Which statement goes into which function of which module, and what is left out."""
 
@@ -333,6 +350,7 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    questions: tuple[Question, ...] = ()  # to the author, those that are answered last
     # imported modules of unknown origin, and their cells
     unresolved: Mapping[str, int | None] = field(default_factory=dict)
 

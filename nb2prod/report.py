@@ -13,7 +13,8 @@ import click
 
 from nb2prod.analysis.idle import idle_stage
 from nb2prod.analysis.stages import cell_stage
-from nb2prod.model import Diagnostic, Evidence, LeftOut, Package, Plan
+from nb2prod.model import Diagnostic, Evidence, LeftOut, Package, Plan, Question
+from nb2prod.render.escapes import one_line
 
 if TYPE_CHECKING:
     from nb2prod.write import Change
@@ -86,6 +87,37 @@ def show_recorded(evidence: Evidence) -> None:
     click.echo(f"  {number} functions with a recorded call, in tests/golden/calls", err=True)
     for name, reason in told["unrecorded"].items():
         click.echo(f"    {name} has none: {reason}", err=True)
+
+
+def asked(found: Iterable[Question]) -> list[dict[str, Any]]:
+    """Return questions as JSON data."""
+    return [
+        {
+            "key": q.key,
+            "text": q.text,
+            "why": q.why,
+            "cell": q.origin.cell,
+            "line": q.origin.line,
+            "cost": q.cost,
+            "answer": q.answer or None,
+        }
+        for q in found
+    ]
+
+
+def show_questions(found: Sequence[Question]) -> None:
+    """Print questions, each with its place, why it matters and its key; answered ones as a number."""
+    unanswered = [q for q in found if not q.answer]
+    for number, question in enumerate(unanswered, 1):
+        where = f"cell {question.origin.cell}, line {question.origin.line}"
+        click.secho(f"{number}. {one_line(question.text)}", bold=True)
+        click.echo(f"   {where}. {one_line(question.why)}")
+        click.secho(f"   key: {one_line(question.key)}", dim=True)
+    answered = len(found) - len(unanswered)
+    if not unanswered:
+        click.echo("Nothing is open.", err=True)
+    if answered:
+        click.echo(f"{answered} answered, in the notebook.", err=True)
 
 
 def _cells_of(plan: Plan, positions: Iterable[int]) -> list[int]:

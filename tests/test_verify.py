@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from programs import notebook
 
 from nb2prod import api, cli
+from nb2prod.verify import sides
 from nb2prod.verify.verdict import Verdict
 
 CELLS = (
@@ -135,6 +137,58 @@ def test_memory_and_network_are_limited(project: Callable[[Sequence[str]], Path]
 
 
 @pytest.mark.slow
+def test_the_runs_of_a_package_share_one_import_and_those_of_the_notebook_none(
+    project: Callable[[Sequence[str]], Path],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    log = tmp_path_factory.mktemp("log") / "imported"
+    code = f"with open({str(log)!r}, 'a') as log:\n    log.write('x')\nRATE = 2\n"
+    (tmp_path / "library.py").write_text(code, "utf-8")
+    explored = "import matplotlib.pyplot as plt\nplt.plot([r['price'] for r in rows])\nplt.show()"
+    made = project(["import library", *CELLS, "doubled = library.RATE * total", explored])
+    assert verified(made).apart  # it ran at least twice
+    assert log.read_text() == "xxx"
+
+
+# a program of its own, for which Python's own block of the network is nothing
+CALL = (
+    "import subprocess, sys\n"
+    "code = 'import socket; socket.create_connection((\"127.0.0.1\", {port}), timeout=5)'\n"
+    "reached = subprocess.run([sys.executable, '-c', code], stderr=-3).returncode == 0"
+)
+LOOPBACK = (
+    "import socket\n"
+    "server = socket.create_server(('127.0.0.1', 0))\n"
+    "client = socket.create_connection(server.getsockname(), timeout=5)\n"
+    "client.close()\nserver.close()"
+)
+
+
+@pytest.mark.slow
+def test_started_programs_have_no_network_or_it_is_said_that_they_have(
+    project: Callable[[Sequence[str]], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    text = sides.RUNNER.read_text("utf-8").replace("libc.unshare(", "libc.unshare(~")
+    helpless = tmp_path_factory.mktemp("runner") / "runner.py"
+    helpless.write_text(text, "utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as outside:
+        call = CALL.replace("{port}", str(outside.getsockname()[1]))
+        made = project([call, LOOPBACK, "assert not reached"])
+        verdict = verified(made)  # where there are no namespaces, this is said
+        assert (verdict.outcome == "notebook failed") == bool(verdict.notes)
+        assert verdict.outcome == "equal" or "AssertionError" in str(verdict.error)
+        monkeypatch.setattr(sides, "RUNNER", helpless)
+        verdict = verified(made)
+        assert verdict.error and verdict.error["kind"] == "AssertionError"
+        (note,) = verdict.notes
+        assert "no network namespaces" in note
+        assert verified(made, network=True).notes == ()
+
+
+@pytest.mark.slow
 def test_data_behind_a_link_is_copied_too(
     project: Callable[[Sequence[str]], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -145,6 +199,27 @@ def test_data_behind_a_link_is_copied_too(
     (made.parent / "gone").symlink_to("nowhere")
     assert verified(made).outcome == "equal"
     assert data.read_text() == "1"
+
+
+@pytest.mark.slow
+def test_a_large_folder_is_not_copied_unasked(
+    project: Callable[[Sequence[str]], Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = project(["a = 1"])
+    monkeypatch.chdir(made.parent)
+    with (made.parent / "raw.bin").open("wb") as file:
+        file.truncate(3_000_000_000)  # takes no room: it has no content
+    (made.parent / "again").symlink_to(".")  # a folder without end
+    for command in (["verify", "shop.ipynb", "shop"], ["convert", "shop.ipynb", "--verify"]):
+        assert cli.run(command) == 2
+        said = capsys.readouterr().err
+        assert "larger than 2 GB (in it raw.bin, 3 GB)" in said and "--copy-limit" in said
+    (made.parent / "raw.bin").write_bytes(bytes(1_500_000))
+    assert cli.run(["verify", "shop.ipynb", "shop", "--copy-limit", "1M"]) == 2
+    (made.parent / "raw.bin").rename(made / "raw.bin")  # the project itself is not copied
+    assert cli.run(["verify", "shop.ipynb", "shop", "--copy-limit", "1M"]) == 0
 
 
 def test_bad_input_is_one_sentence(

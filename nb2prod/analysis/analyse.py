@@ -11,6 +11,7 @@ from nb2prod.analysis.expand import expand, without_stars
 from nb2prod.analysis.hazards import hazards
 from nb2prod.analysis.intent import action_of
 from nb2prod.analysis.order import Order, arrange
+from nb2prod.analysis.reported import named
 from nb2prod.analysis.stages import describe
 from nb2prod.analysis.versions import split
 from nb2prod.model import Analysis, Diagnostic, LeftOut, Names, Program, Statement
@@ -25,6 +26,7 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
     `order` overrides the choice between the order on the page and that of the execution counts.
     """
     expanded = list(without_stars(list(expand(program.statements))))
+    expanded = list(named(expanded, program.cells))
     known = {id(statement): name_analysis.of(statement.node) for statement in expanded}
     kind, arranged, diagnostics = arrange(
         program.cells, expanded, lambda statement: known[id(statement)], order

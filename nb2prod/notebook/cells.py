@@ -45,6 +45,7 @@ def _cell(
         stage=stage,
         name=_name(raw["metadata"]),
         parameters="parameters" in tags,
+        answers=_answers(raw["metadata"]),
     )
 
 
@@ -66,3 +67,9 @@ def _stage(metadata: Mapping[str, Any]) -> tuple[Stage | None, str]:
 def _name(metadata: Mapping[str, Any]) -> str | None:
     name = _own(metadata).get("name")
     return name if isinstance(name, str) and name.isidentifier() else None
+
+
+def _answers(metadata: Mapping[str, Any]) -> Mapping[str, str]:
+    answers = _own(metadata).get("answers")
+    items = answers.items() if isinstance(answers, dict) else ()
+    return {key: text.strip() for key, text in items if isinstance(text, str) and text.strip()}

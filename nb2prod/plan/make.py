@@ -8,11 +8,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from nb2prod.analysis.tree import walk
 from nb2prod.analysis.versions import covered
 from nb2prod.errors import InternalError
+from nb2prod.handover.questions import questions
 from nb2prod.model import (
     Analysis,
     Definition,
@@ -22,6 +24,7 @@ from nb2prod.model import (
     LeftOut,
     Origin,
     Plan,
+    Question,
     Setting,
 )
 from nb2prod.plan import dependencies, provided
@@ -85,15 +88,17 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     }
     unresolved = provided.unresolved(analysis.program, imports)
     pyplot, ends = figure_ends(analysis, lifting, selection.kept, used_names)
+    asked = questions(analysis)
     plan = Plan(
         analysis=analysis,
         package=package or package_name(analysis),
         title=_title(analysis),
         introduction=_introduction(analysis),
-        functions=functions,
+        functions=tuple(_with_answers(function, asked) for function in functions),
+        questions=asked,
         definitions=_definitions(lifting, fields),
         imports={n: Import(n, p) for n, p in lifting.imports.items()},
-        settings=(*fields.values(), *path_settings),
+        settings=tuple(_commented(s, asked) for s in (*fields.values(), *path_settings)),
         locations=locations,
         computed=computed,
         parameters=(
@@ -223,6 +228,19 @@ def _functions(
             )
         )
     return tuple(functions)
+
+
+def _with_answers(function: Function, asked: Iterable[Question]) -> Function:
+    """Return a function with what the author said of its statements in its docstring."""
+    answers = [q.answer for q in asked if q.answer and q.position in function.statements]
+    return replace(function, doc="\n\n".join([function.doc, *answers])) if answers else function
+
+
+def _commented(setting: Setting, asked: Iterable[Question]) -> Setting:
+    """Return a setting with what the author said of the number that it is."""
+    key = f"number-{setting.variable}"
+    answer = next((q.answer for q in asked if q.key == key), "")
+    return replace(setting, comment=answer) if answer else setting
 
 
 def _shown_name(analysis: Analysis, position: int, taken: Collection[str]) -> str:

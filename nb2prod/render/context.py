@@ -100,6 +100,7 @@ def complete(context: Mapping[str, object]) -> dict[str, object]:
         "unresolved": [],
         "parameters": [],
         "metrics": [],
+        "questions": [],
         "verified": False,
         "unrecorded": {},
         "per_file_ignores": {},

@@ -212,6 +212,16 @@ def code(text: object) -> Escaped:
     return Escaped(f"<code>{md(flat)}</code>")  # a cell of a table would end at the bar
 
 
+def prose(text: object) -> Escaped:
+    """Escape one line for Markdown in which code stands between backticks."""
+    parts = one_line(text).split("`")
+    return Escaped("".join(code(part) if n % 2 else _inline(part) for n, part in enumerate(parts)))
+
+
+def _inline(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", text).translate(_ENTITIES)
+
+
 def block(text: object, indent: int = 0) -> Escaped:
     """Give an indented fenced code block for Markdown that its content cannot close."""
     source = str(text).replace("\r\n", "\n").replace("\r", "\n")
@@ -261,6 +271,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "literal": literal,
     "md": md,
     "mermaid": mermaid,
+    "prose": prose,
     "py": py,
     "py_text": py_text,
     "remark": remark,

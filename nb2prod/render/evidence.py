@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -35,10 +35,26 @@ def evidence_files(plan: Plan, evidence: Evidence) -> dict[PurePosixPath, bytes]
 
 def _bounds(plan: Plan, results: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: _bound(float(results[name]), better)
-        for name, better in metrics(plan.analysis, plan.results).items()
-        if isinstance(results.get(name), int | float) and not isinstance(results[name], bool)
+        name: _bound(value, better)
+        for key, better in metrics(plan.analysis, plan.results).items()
+        for name, value in _numbers(key, results.get(key))
     }
+
+
+def _numbers(name: str, summary: Any) -> Iterator[tuple[str, float]]:
+    """Yield the numbers of a result, by the names that the package's metrics.py gives them."""
+    match summary:
+        case bool():
+            pass
+        case int() | float():
+            yield name, float(summary)
+        case {"shape": [int()], "numbers": [_, mean, _]}:
+            yield f"mean({name})", float(mean)
+        case list() if summary and all(isinstance(part, int | float) for part in summary):
+            yield f"mean({name})", sum(summary) / len(summary)
+        case Mapping() if "shape" not in summary:
+            for key, part in summary.items():
+                yield from _numbers(f"{name}.{key}", part)
 
 
 def _bound(value: float, better: Better) -> dict[str, float]:

@@ -181,6 +181,17 @@ def _context(plan: Plan, environment: Mapping[str, object]) -> dict[str, object]
             }
             for d in plan.diagnostics
         ],
+        "questions": [
+            {
+                "cell": q.origin.cell,
+                "line": q.origin.line,
+                "key": q.key,
+                "text": q.text,
+                "why": q.why,
+                "answer": q.answer,
+            }
+            for q in plan.questions
+        ],
         "model": next((k for k, v in plan.results.items() if v == plan.model), None),
         "ruff_ignores": [],
         "parameters": [name for name, required in plan.parameters.items() if required],

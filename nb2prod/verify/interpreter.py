@@ -10,7 +10,12 @@ from pathlib import Path
 
 from nb2prod.errors import InputError
 
-_PROBE = "import IPython, json, platform; print(json.dumps(platform.python_version()))"
+# to find IPython is enough, and takes no second: where it is broken, the run says so
+_PROBE = (
+    "import importlib.util, json, platform, sys\n"
+    "print(json.dumps(platform.python_version()))\n"
+    "sys.exit(not importlib.util.find_spec('IPython'))"
+)
 
 
 def interpreter(python: str | None, kernel: str | None, named: str | None) -> tuple[str, str]:

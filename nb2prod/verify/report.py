@@ -68,6 +68,8 @@ def show(verdict: Verdict) -> None:
         console.print(f"  {verdict.error['kind']}{place}: {verdict.error.get('message', '')}")
         for line in verdict.error.get("traceback", ()):
             console.print(f"    {line}", style="dim")
+    for note in verdict.notes:
+        console.print(f"  {note}", style="dim")
     times = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in verdict.durations.items())
     console.print(f"  {times}; Python {verdict.made_on['python']}")
 

@@ -310,9 +310,18 @@ def describe(value: Any) -> Description:
         return ("opaque", f"{type(value).__name__}: {type(error).__name__}")
 
 
-def describe_all(namespace: dict[str, Any]) -> dict[str, bytes]:
-    """Describe every value of a namespace; pickled one by one, so that one failure costs one."""
-    return {name: packed(describe(value)) for name, value in namespace.items()}
+def describe_all(
+    namespace: dict[str, Any], known: dict[int, bytes] | None = None
+) -> dict[str, bytes]:
+    """Describe every value of a namespace; pickled one by one, so that one failure costs one.
+
+    `known` holds descriptions by the `id` of their values, which somebody has to keep alive.
+    """
+    known = {} if known is None else known
+    for value in namespace.values():
+        if id(value) not in known:
+            known[id(value)] = packed(describe(value))
+    return {name: known[id(value)] for name, value in namespace.items()}
 
 
 def packed(description: Description) -> bytes:
@@ -439,6 +448,58 @@ def stay_offline(event: str, arguments: tuple[Any, ...]) -> None:
     text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host or "")
     if not LOCAL.fullmatch(text):
         raise OSError(f"no network here, so not {text}: `--allow-network` gives it")
+
+
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+LOOPBACK_UP = b"lo".ljust(16, b"\0") + b"\x41".ljust(24, b"\0")  # ifreq: IFF_UP, IFF_RUNNING
+SIOCSIFFLAGS = 0x8914
+CAPABILITIES = 0x20080522  # version 3
+
+
+def isolated() -> bool:
+    """Leave the network, with every program started from here, where the system has namespaces.
+
+    Another process tries it first: to get half the way, a user without a number, is no state to
+    run in. Only the loopback of its own remains: some libraries talk to themselves.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    child = os.fork()
+    if not child:
+        status = 1
+        with contextlib.suppress(Exception):
+            enter_namespace()
+            status = 0
+        os._exit(status)
+    if os.waitpid(child, 0)[1]:
+        return False
+    enter_namespace()
+    return True
+
+
+def enter_namespace() -> None:
+    """Enter a network namespace, if need be in a user namespace with the same user.
+
+    Raises OSError where that is not allowed.
+    """
+    import ctypes
+    import fcntl
+    import socket
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    user, group = os.geteuid(), os.getegid()
+    if libc.unshare(CLONE_NEWNET):
+        if libc.unshare(CLONE_NEWUSER | CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "no namespaces")
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
+        fcntl.ioctl(handle, SIOCSIFFLAGS, LOOPBACK_UP)
+    if user:  # what it may do in there it could not do outside: unwritable files would be writable
+        header = CAPABILITIES.to_bytes(4, sys.byteorder) + bytes(4)
+        if libc.capset(header, bytes(24)):
+            raise OSError(ctypes.get_errno(), "privileges cannot be given up")
 
 
 def limit_memory(size: int) -> None:
@@ -755,20 +816,24 @@ def run_package(watch: Watch, job: dict[str, Any], run: dict[str, Any]) -> dict[
         returned = {}
     if recorder and not error:
         recorder.finish(returned)
-    return {
-        "names": describe_all({str(k): v for k, v in returned.items()}),
-        "fragile": [name for name, value in returned.items() if fragile(value)],
-        "run": describe_all(watch.run),
-        "inner": describe_all(watch.inner),
+    described: dict[int, bytes] = {}  # most results are local names of `run`, too
+    names = describe_all({str(k): v for k, v in returned.items()}, described)
+    found: dict[str, Any] = {
+        "names": names,
+        "run": describe_all(watch.run, described),
+        "inner": describe_all(watch.inner, described),
         "error": error,
         "seconds": watch.progress.seconds,
-        "distributions": distributions(),
     }
+    if run["lineage"]:  # the run that others are held against
+        found["fragile"] = [k for k, v in returned.items() if fragile(v, names[str(k)])]
+        found["distributions"] = distributions()
+    return found
 
 
-def fragile(value: Any) -> bool:
-    """Return whether an object is another one once it was stored and read."""
-    described = describe(value)
+def fragile(value: Any, description: bytes) -> bool:
+    """Return whether an object so described is another one once it was stored and read."""
+    described = pickle.loads(description)
     if described[0] not in ("object", "attributes"):
         return False
     try:
@@ -866,6 +931,11 @@ def differs(a: Any, b: Any, path: str = "") -> str | None:
     return None if a == b else f"{path}: {short(a)} is not {short(b)}"
 
 
+def blobs_differ(a: bytes, b: bytes, path: str = "") -> str | None:
+    """Return where two pickled descriptions differ; the same bytes need no second look."""
+    return None if a == b else differs(pickle.loads(a), pickle.loads(b), path)
+
+
 def _items_differ(a: Any, b: Any, path: str) -> str | None:
     if len(a) != len(b):
         return f"{path}: {len(a)} items, not {len(b)}"
@@ -910,27 +980,28 @@ class Verdict:
         """Return a row for each name of the notebook: `name`, `status` and `detail`."""
         rows = []
         for name, blob in sorted(self.first["names"].items()):
-            status, detail = self._judged(name, pickle.loads(blob))
+            status, detail = self._judged(name, blob)
             rows.append({"name": name, "status": status, "detail": detail})
         return rows
 
-    def _judged(self, name: str, value: Description) -> tuple[str, str]:
+    def _judged(self, name: str, blob: bytes) -> tuple[str, str]:
+        value = pickle.loads(blob)
         if value[0] == "callable":
             return "not comparable", "a function or class"
         if value[0] == "opaque":
             return "not comparable", f"a {value[1]}"
         for run in self.again:
             other = run["names"].get(name)
-            if other is None or differs(value, pickle.loads(other)):
+            if other is None or blobs_differ(blob, other):
                 return "not reproducible", "differs between two runs of the notebook"
-        return self._compared(name, value)
+        return self._compared(name, blob, value)
 
-    def _compared(self, name: str, value: Description) -> tuple[str, str]:
+    def _compared(self, name: str, blob: bytes, value: Description) -> tuple[str, str]:
         """Compare with what run() returns, with its local names, or with theirs that it calls."""
         outer = [self.package[k][name] for k in ("names", "run") if name in self.package[k]]
-        reasons = [differs(value, pickle.loads(blob), name) for blob in outer]
+        reasons = [blobs_differ(blob, other, name) for other in outer]
         inside = self.package["inner"].get(name)
-        within = inside is not None and differs(value, pickle.loads(inside), name) is None
+        within = inside is not None and blobs_differ(blob, inside) is None
         if outer:
             if not any(reasons):
                 return "equal", ""
@@ -948,11 +1019,14 @@ class Verdict:
         """Return a name of the package that the notebook does not have, with this very value."""
         if value[0] == "atom" and value[1] in ("bool", "NoneType"):
             return None
-        for key in ("run", "names", "inner"):
-            for name, blob in self.package[key].items():
-                if name not in self.first["names"] and not differs(value, pickle.loads(blob)):
-                    return str(name)
-        return None
+        return next((name for name, own in self._own() if not differs(value, own)), None)
+
+    @functools.lru_cache(maxsize=None)  # noqa: B019, UP033  (Python 3.9; one verdict a process)
+    def _own(self) -> list[tuple[str, Description]]:
+        """Return what has a name that the notebook does not have."""
+        held = [self.package[key] for key in ("run", "names", "inner")]
+        pairs = [(str(name), blob) for names in held for name, blob in names.items()]
+        return [(n, pickle.loads(blob)) for n, blob in pairs if n not in self.first["names"]]
 
     def files(self) -> list[dict[str, str]]:
         """Return a row for each file that was written: `name`, `status` and `detail`."""
@@ -980,7 +1054,7 @@ class Verdict:
         left, right = (run["files"]["values"].get(name) for run in (a, b))
         if left is None or right is None:
             return False
-        return differs(pickle.loads(left), pickle.loads(right)) is None
+        return blobs_differ(left, right) is None
 
     def generators(self) -> dict[str, str]:
         """Return for each global random generator whether it ended in the same state."""
@@ -1012,7 +1086,7 @@ def parts_differ(whole: dict[str, Any], parts: list[dict[str, Any]]) -> list[dic
     rows = []
     for name, blob in sorted(whole["names"].items()):
         if name in found:
-            reason = differs(pickle.loads(blob), pickle.loads(found[name]), name)
+            reason = blobs_differ(blob, found[name], name)
             status = "different" if reason else "equal"
             if reason and name in whole["fragile"]:
                 status, reason = "not comparable", "it is another object once it was stored"
@@ -1024,13 +1098,17 @@ def parts_differ(whole: dict[str, Any], parts: list[dict[str, Any]]) -> list[dic
 
 
 def prepare(job: dict[str, Any]) -> None:
-    """Set the limits of all runs."""
+    """Set the limits of all runs, and note whether the system keeps them off the network."""
     sys.path[:] = [p for p in sys.path if p not in ("", str(Path(__file__).resolve().parent))]
     sys.setrecursionlimit(max(5000, sys.getrecursionlimit()))
     if job["memory"]:
         limit_memory(job["memory"])
     if not job["network"]:
-        sys.addaudithook(stay_offline)
+        alone = job.get("isolated") or isolated()
+        job["isolated"] = alone
+        for run in job.get("runs", ()):
+            run["isolated"] = alone
+        sys.addaudithook(stay_offline)  # says what to do about it, too
 
 
 def notebook(job: dict[str, Any]) -> None:
@@ -1140,6 +1218,7 @@ def leave(run: dict[str, Any], result: dict[str, Any], start: float) -> None:
     duration = time.perf_counter() - start
     brief = {"error": result["error"], "seconds": seconds, "duration": duration}
     brief["distributions"] = result.get("distributions", {})
+    brief["isolated"] = run.get("isolated")
     (place / "told.json").write_text(json.dumps(brief), "utf-8")
 
 
@@ -1154,6 +1233,7 @@ def confirm(job: dict[str, Any]) -> None:
 
 def compare(job: dict[str, Any]) -> None:
     """Compare a package's run with its notebook's and with its own parts; write the verdict."""
+    prepare(job)
     sys.setrecursionlimit(20000)
     keys = ("package", "notebooks", "parts", "again")
     (whole,), notebooks, parts, again = (loaded(job[key]) for key in keys)

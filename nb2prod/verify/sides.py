@@ -16,8 +16,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from nb2prod.errors import InputError
 from nb2prod.render.templates import builtin_templates
+from nb2prod.verify.copies import COPY_LIMIT, Original
+from nb2prod.verify.copies import copy as copy_folder
 
 RUNNER = Path(__file__).with_name("runner.py")
 Progress = Callable[[str, float], None]  # which cell or function runs, and for how many seconds
@@ -32,10 +33,16 @@ _ENVIRONMENT = {
     "MPLBACKEND": "Agg",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
     "LOKY_MAX_CPU_COUNT": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # or a package's runs could not be forked
 }
-_NOWHERE = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")  # for `!curl`
-_NOT_COPIED = (".git", ".hg", "__pycache__", ".ipynb_checkpoints", "node_modules", ".venv", "venv")
+# for `!curl` where there are no namespaces, and for Spark where the machine's address is gone
+_NOWHERE = {
+    **dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9"),
+    "SPARK_LOCAL_IP": "127.0.0.1",
+}
 STOPPED = "Stopped"
 _TICK = 0.1  # seconds between two looks at a process
 _TOGETHER = 2  # runs of a package at a time
@@ -62,11 +69,20 @@ class Conditions:
     given: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[Path, ...] = ()  # folders that are not copied
+    copy_limit: int = COPY_LIMIT  # bytes
+
+    @property
+    def original(self) -> Original:
+        """What is copied for each run."""
+        return Original(self.folder, self.only, self.left_out)
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """How a run ended: `result` holds its values, `seconds` those of each cell or function."""
+    """How a run ended: `result` holds its values, `seconds` those of each cell or function.
+
+    `isolated` says whether the system kept it, with every program that it started, off the network.
+    """
 
     result: Path | None
     printed: str
@@ -75,6 +91,7 @@ class Side:
     seconds: Mapping[str, float] = field(default_factory=dict)
     distributions: Mapping[str, str] = field(default_factory=dict)  # imported, with their versions
     lineage: bytes | None = None
+    isolated: bool | None = None  # unknown of those that did not end by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,7 @@ class Part:
     """One run of a package: everything, or a stage on what `artifacts` holds of earlier ones.
 
     Calls of the package's functions are recorded in the folder `record`; `lineage` says whether
-    what the run reads and writes is.
+    what the run reads, writes and imports is: that of the run that others are held against.
     """
 
     explore: bool = True
@@ -184,6 +201,8 @@ def compared(
         "parts": [str(side.result) for side in parts],
         "again": [str(side.result) for side in again],
         "verdict": str(place / "verdict.json"),
+        "memory": None,  # it holds what several runs left
+        "network": False,
     }
     (place / "job.json").write_text(json.dumps(job), "utf-8")
     command = [work.conditions.python, str(RUNNER), "compare", str(place / "job.json")]
@@ -238,6 +257,7 @@ def _side(run: Mapping[str, Any], said: str, work: Work) -> Side:
         told["seconds"],
         told["distributions"],
         lineage.read_bytes() if (lineage := place / "lineage.json").exists() else None,
+        told["isolated"],
     )
 
 
@@ -250,43 +270,9 @@ def _printed(place: Path) -> str:
 
 def _copied(work: Work) -> Path:
     """Return a fresh copy of the folder."""
-    copy = Path(tempfile.mkdtemp(dir=work.folder)) / "copy"
-    _copy(work.conditions, copy)
-    return copy
-
-
-def _copy(conditions: Conditions, copy: Path) -> None:
-    left_out = {path.resolve() for path in conditions.left_out}
-
-    def ignored(folder: str, names: list[str]) -> set[str]:
-        here = Path(folder)
-        return {
-            name
-            for name in names
-            if name in _NOT_COPIED
-            or (here / name).resolve() in left_out
-            or (here / name / "pyvenv.cfg").exists()
-        }
-
-    try:  # links are followed: through one, a run would change what it leads to
-        for part in conditions.only or (Path(),):
-            source, target = conditions.folder / part, copy / part
-            if source.is_file():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, target)
-            elif source.is_dir():
-                shutil.copytree(
-                    source,
-                    target,
-                    ignore=ignored,
-                    ignore_dangling_symlinks=True,
-                    dirs_exist_ok=True,
-                )
-    except (OSError, shutil.Error) as error:
-        reason = error.args[0][0][2] if isinstance(error, shutil.Error) else error
-        raise InputError(
-            f"{conditions.folder} cannot be copied, and a run takes place in a copy: {reason}"
-        ) from error
+    target = Path(tempfile.mkdtemp(dir=work.folder)) / "copy"
+    copy_folder(work.conditions.original, target)
+    return target
 
 
 def _environment(conditions: Conditions, place: Path) -> dict[str, str]:

@@ -43,6 +43,7 @@ class Verdict:
     durations: Mapping[str, float] = field(default_factory=dict)  # of the processes
     made_on: Mapping[str, Any] = field(default_factory=dict)
     evidence: Evidence | None = field(default=None, repr=False)
+    notes: tuple[str, ...] = ()  # on the runs' conditions; nothing that failed
     unrecorded: str = ""  # why there is no evidence, where it was asked for
     lineage: bytes | None = field(default=None, repr=False)  # of the package's run, as JSON
 

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nb2prod import __version__
+from nb2prod.verify.copies import check_size
 from nb2prod.verify.evidence import gathered, source_hash
 from nb2prod.verify.sides import (
     STOPPED,
@@ -36,6 +37,15 @@ from nb2prod.verify.verdict import Row, Verdict, outcome_of
 
 _TIMINGS = re.compile(r"^(CPU times|Wall time|Compiler *:|[\d.]+ [nµμm]?s ± |\d+ loops).*$", re.M)
 _SMALL, _FEW = 300_000_000, 10_000  # bytes and files of a folder that is copied unasked
+_UNREACHED = re.compile("refused|unreachable|name resolution|could not connect", re.I)
+_NOT_ISOLATED = (
+    "This system gives no network namespaces, so only Python itself was kept off the network: "
+    "programs that the notebook starts (`!curl`) could reach it."
+)
+_NO_SERVICES = (
+    "Without --allow-network a run does not even reach the services of this machine, such as a "
+    "database on localhost."
+)
 _RUNS = 2  # of the notebook; once more before anything is called different
 
 
@@ -49,8 +59,9 @@ def verify(
     """Run notebook and package, and compare; how they fail is part of the verdict.
 
     With `record`, calls of the package's functions are recorded meanwhile: they are the verdict's
-    evidence where all is equal.
+    evidence where all is equal. Raises InputError when the folder is larger than what is copied.
     """
+    check_size(conditions.original, conditions.copy_limit)
     made_on = _made_on(subject, conditions)
     with tempfile.TemporaryDirectory(prefix="nb2prod-verify-") as folder:
         work = Work(Path(folder), conditions, progress)
@@ -64,7 +75,8 @@ def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record
     failed = next((s for s in notebooks if s.error and s.error["kind"] != STOPPED), None)
     if failed:
         seconds = {"cells": failed.seconds}
-        return Verdict("notebook failed", error=failed.error, seconds=seconds)
+        notes = tuple(_notes(notebooks, work.conditions))
+        return Verdict("notebook failed", error=failed.error, seconds=seconds, notes=notes)
     records = Path(tempfile.mkdtemp(dir=work.folder))
     with ThreadPoolExecutor() as pool:
         recorded = pool.submit(run_recorded, subject.package, records, work) if record else None
@@ -97,7 +109,19 @@ def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record
         durations={"notebook": notebooks[0].duration, "package": whole.duration},
         seconds={"cells": notebooks[0].seconds, "functions": whole.seconds},
         lineage=whole.lineage,
+        notes=tuple(_notes([*notebooks, whole, *parts], work.conditions)),
     )
+
+
+def _notes(sides: Sequence[Side], conditions: Conditions) -> Iterator[str]:
+    """Say what to know of how the runs were kept off the network."""
+    if conditions.network:
+        return
+    if any(side.isolated is False for side in sides):
+        yield _NOT_ISOLATED
+    said = "\n".join(side.error.get("message", "") for side in sides if side.error)
+    if any(side.isolated for side in sides) and _UNREACHED.search(said):
+        yield _NO_SERVICES
 
 
 def _notebook(subject: Subject, work: Work) -> Side:
