@@ -8,7 +8,6 @@ import os
 import pty
 import re
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -488,10 +487,7 @@ def test_two_hundred_notebooks(repository: Repository) -> None:
             repository.write(f"folder{number % 7}/n{number}.ipynb", edition)
         if edition is OLD:
             repository.commit()
-    start = time.monotonic()
-    text = repository.git("diff")
-    assert text.count(CELLS) == 200
-    assert time.monotonic() - start < 60
+    assert repository.git("diff").count(CELLS) == 200
 
 
 @pytest.mark.slow
