@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from repositories import code, markdown, notebook, picture, printed
 
@@ -203,6 +203,22 @@ def test_the_old_lines_and_the_signs_give_the_new_lines(old: list[str], new: lis
     ]
 
 
+def test_only_the_lines_around_a_change_are_shown() -> None:
+    lines = [f"x{number} = {number}" for number in range(40)]
+    changed = [*lines[:9], "first", *lines[10:30], "second", *lines[31:]]
+    paper = driver.Paper(driver.Style({"diff.context": "2"}))
+    old, new = (notebook([code("\n".join(text), "a")]) for text in (lines, changed))
+    driver.body(old, new, paper)
+    assert paper.lines == [
+        "@@ cell 0 @@ code, modified",
+        "@@ cell 0, line 8 @@",
+        *[" x7 = 7", " x8 = 8", "-x9 = 9", "+first", " x10 = 10", " x11 = 11"],
+        "@@ cell 0, line 29 @@",
+        *[" x28 = 28", " x29 = 29", "-x30 = 30", "+second", " x31 = 31", " x32 = 32"],
+    ]
+
+
+@example("\na\n", "a\na(")
 @given(st.text("ab (\n\x1b", max_size=30), st.text("ab (\n\x1b", max_size=30))
 def test_marking_words_changes_no_letter(old: str, new: str) -> None:
     paper = driver.Paper(driver.Style(colour=True))
