@@ -43,6 +43,7 @@ __all__ = [
     "uninstall_git",
     "verify",
     "with_evidence",
+    "with_own_data",
     "write",
 ]
 
@@ -113,21 +114,25 @@ def convert(
     order: Literal["document", "execution"] | None = None,
     templates: Path | None = None,
     ci: Literal["github", "none"] = "github",
+    keep_outputs: bool = False,
 ) -> Package:
     """Return the project that a notebook becomes, with its saved outputs; nothing is written or run.
 
-    Raises InputError when no package can be made.
+    Saved outputs that show personal data are left out unless `keep_outputs`. Secrets always are: see
+    docs/secrets.md. Raises InputError when no package can be made.
     """
     from nb2prod.notebook import document
     from nb2prod.render.blacken import black_process
     from nb2prod.render.page import html_process
+    from nb2prod.secrets.public import public
 
-    notebook = document.load(source, name)
+    notebook = public(document.load(source, name), keep_outputs=keep_outputs)
     with html_process(notebook.json) as page:  # first of all: it takes the longest
         from dataclasses import replace
 
         from nb2prod.model import Package
         from nb2prod.notebook.read import understood
+        from nb2prod.render.large import with_lfs
         from nb2prod.render.outputs import saved_files
 
         program = understood(notebook)
@@ -136,8 +141,8 @@ def convert(
 
             plan = make_plan(analyse(program, order=order), package=package)
             bare = render(plan, templates=templates, ci=ci, black=black)
-        saved, problems = saved_files(program, page)
-    files = {**bare.files, **saved}
+        saved, problems = saved_files(program, page, bare.plan)
+    files = with_lfs({**bare.files, **saved})
     plan = replace(bare.plan, diagnostics=(*bare.plan.diagnostics, *problems))
     return Package(bare.name, dict(sorted(files.items())), plan)
 
@@ -161,7 +166,21 @@ def with_evidence(
     saved = {path: data for path, data in package.files.items() if path.parts[0] == "notebooks"}
     made = render(package.plan, templates=templates, ci=ci, saved=saved, evidence=evidence)
     own = edited(project, package) if project else {}
-    return replace(made, files={**made.files, **own})
+    made = replace(made, files={**made.files, **own})
+    return with_own_data(made, project) if project else made
+
+
+def with_own_data(package: Package, project: Path) -> Package:
+    """Return a project with the thresholds and the record of its data that `project` has.
+
+    They are kept where a person edited them; a record, as long as it is of the same sources.
+    """
+    from dataclasses import replace
+
+    from nb2prod.render.data import own_files
+
+    own = own_files(project, package)
+    return replace(package, files={**package.files, **own}) if own else package
 
 
 def evidence_in(project: Path, package: Package) -> Evidence | None:
@@ -218,6 +237,7 @@ def verify(
     record: bool = False,
     plan: Plan | None = None,
     progress: Progress | None = None,
+    keep_personal: bool = False,
 ) -> Verdict:
     """Run a notebook and the package in `project` that was made of it, and compare what they compute.
 
@@ -228,7 +248,8 @@ def verify(
     `copy_limit` bytes (2 GB) is not copied. `given` are assignments for names that the notebook never
     defines. `html` is where to write the report as a page. With `record`, small calls of the
     package's functions are recorded meanwhile: a verdict that all is equal has them as its evidence.
-    `plan` is the project's, where it is at hand.
+    Pseudonyms stand in them for personal data, unless `keep_personal`. `plan` is the project's, where
+    it is at hand.
 
     The verdict is kept in the project. Raises InputError when nothing can be run, OutputError when
     the page could not be written where `html` says.
@@ -236,6 +257,7 @@ def verify(
     from nb2prod.errors import OutputError
     from nb2prod.verify.copies import COPY_LIMIT
     from nb2prod.verify.interpreter import interpreter
+    from nb2prod.verify.redaction import without_secrets
     from nb2prod.verify.sides import Conditions
     from nb2prod.verify.subject import subject
     from nb2prod.verify.verify import store, surroundings
@@ -246,6 +268,7 @@ def verify(
     found = subject(project, notebook, plan)
     path, version = interpreter(python, kernel, found.kernel)
     place = (folder or (notebook.parent if notebook else Path())).resolve()
+    secrets = found.plan.analysis.program.secrets
     conditions = Conditions(
         path,
         version,
@@ -255,9 +278,11 @@ def verify(
         network=network,
         given=given,
         left_out=(project,),
+        environment={secret.name: secret.value for secret in secrets},  # not in any file
+        keep_personal=keep_personal,
         copy_limit=COPY_LIMIT if copy_limit is None else copy_limit,
     )
-    verdict = step(found, conditions, progress, record=record)
+    verdict = without_secrets(step(found, conditions, progress, record=record), secrets, found.plan)
     store(verdict, project)
     if html:
         from nb2prod.verify.page import page

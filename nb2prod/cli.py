@@ -169,6 +169,11 @@ def main() -> None:
     help="Then have uv write uv.lock, which takes an index of packages. [default: with --verify, "
     "where uv is at hand]",
 )
+@click.option(
+    "--keep-outputs",
+    is_flag=True,
+    help="Keep saved outputs that show personal data, and with --verify rows of it in tests.",
+)
 @_PYTHON
 @_KERNEL
 @_COPY_LIMIT
@@ -186,6 +191,7 @@ def convert(
     verified: bool,
     recorded: bool,
     locked: bool | None,
+    keep_outputs: bool,
     python: str | None,
     kernel: str | None,
     copy_limit: str | None,
@@ -198,12 +204,22 @@ def convert(
         raise click.UsageError(
             "--verify and --lock need the project: not with --diff or --dry-run."
         )
-    package = api.convert(source, name=title, package=name, order=order, templates=templates, ci=ci)
+    package = api.convert(
+        source,
+        name=title,
+        package=name,
+        order=order,
+        templates=templates,
+        ci=ci,
+        keep_outputs=keep_outputs,
+    )
     from nb2prod import report
 
     root = output or Path(package.name)
     if evidence := api.evidence_in(root, package):  # of an earlier --verify, for this very code
         package = api.with_evidence(package, evidence, root, templates=templates, ci=ci)
+    else:
+        package = api.with_own_data(package, root)
     if show_diff:
         click.echo(api.diff(package, root), nl=False)
         return
@@ -219,6 +235,7 @@ def convert(
     if verified:
         path = source if isinstance(source, Path) else None
         options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
+        options["keep_personal"] = keep_outputs
         options["copy_limit"] = limit
         verdict = _verify(root, path, as_json=as_json, record=recorded, **options)
         summary["verdict"] = verdict.json()
