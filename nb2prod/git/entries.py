@@ -8,6 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Literal, get_args
 
+from nb2prod.git.clean import COMMAND
 from nb2prod.git.driver import FORMAT
 
 Part = Literal["diff", "merge", "filter"]
@@ -35,12 +36,6 @@ _MERGE = (
     "if test -x {python} && test -f {file}; then {python} -P -m nb2prod.git.merge %O %A %B %L %P; "
     "else git merge-file --marker-size=%L %A %O %B; fi"
 )
-# A filter that cannot be started ends `git add`; this shell says that it can do nothing instead.
-_FILTER = (
-    "if test -x {python} && test -f {folder}/clean.py; then exec {python} -I -S"
-    " -c 'import sys; sys.path.append(sys.argv[1]); import clean; clean.main()' {folder}; fi;"
-    r" printf '0016git-filter-server\n000eversion=2\n00000000'; cat >/dev/null"
-)
 # Heads of hunks in `git log -p`: the heading, function or class that the lines stand under.
 _HEADS = (
     "!^# (%%|kernel:|language:|notebook format:)\n"
@@ -64,7 +59,7 @@ def settings(parts: Collection[Part], *, production: bool = False) -> dict[str, 
         f"diff.{NAME}.xfuncname": _HEADS,
         f"merge.{NAME}.name": "notebooks, cell by cell",
         f"merge.{NAME}.driver": merge,
-        f"filter.{NAME}.process": _FILTER.format(python=python, folder=_quoted(_FOLDER)),
+        f"filter.{NAME}.process": COMMAND.format(python=python, folder=_quoted(_FOLDER)),
         f"filter.{NAME}.required": "false",
     }
     return {name: value for name, value in found.items() if name.partition(".")[0] in parts}
