@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from nb2prod.git.install import Installed, Removed
+    from nb2prod.git.production import ProductionDiff
+    from nb2prod.git.repository import Version
+    from nb2prod.git.status import Status
     from nb2prod.inventory.many import Outcome
     from nb2prod.inventory.trace import Traced
     from nb2prod.lineage.compare import Explanation
@@ -28,15 +32,20 @@ __all__ = [
     "diff",
     "discard_stale_lock",
     "evidence_in",
+    "git_status",
+    "install_git",
     "lineage",
     "lock",
     "make_plan",
+    "notebook_diff",
+    "production_diff",
     "questions",
     "read",
     "render",
     "sources",
     "sources_of_many",
     "trace",
+    "uninstall_git",
     "verify",
     "with_evidence",
     "with_own_data",
@@ -87,13 +96,13 @@ def sources(
     if isinstance(source, Program):
         notebook, program = None, source
     else:
-        notebook = document.load(source, name)
+        notebook = public(document.load(source, name), keep_outputs=True)
         program = outline(notebook)
     found = inventory(scripts(code_cells(program)), program.folder)
     if not consumers:
         return found
     if plan is None:
-        plan = make_plan(analyse(program if notebook is None else understood(public(notebook))))
+        plan = make_plan(analyse(program if notebook is None else understood(notebook)))
     return with_consumers(found, plan)
 
 
@@ -375,3 +384,60 @@ def lineage(first: Path, second: Path) -> Explanation:
     from nb2prod.lineage.record import read as read_record
 
     return explain(read_record(first), read_record(second))
+
+
+def notebook_diff(old: Version, new: Version) -> dict[str, Any]:
+    """Return what changed between two versions of a notebook, cell by cell, as JSON data.
+
+    Nothing is raised: a version that is no notebook is a `problem` in what comes back.
+    """
+    from nb2prod.git.text import diff_json as step
+
+    return step(old, new)
+
+
+def production_diff(old: Version, new: Version) -> ProductionDiff:
+    """Return what changes between the packages that two versions of a notebook become.
+
+    Nothing is written or run. A version that cannot be converted is a `problem`, no error.
+    """
+    from nb2prod.git.production import production_diff as step
+
+    return step(old, new)
+
+
+def install_git(
+    *,
+    everywhere: bool = False,
+    shared: bool = False,
+    merge: bool | None = None,
+    clean: bool = False,
+    production: bool = False,
+) -> Installed:
+    """Make nb2prod git's driver for notebooks: in the repository of the working directory, or in
+    the user's own settings (`everywhere`).
+
+    `shared` writes the attributes to the tracked .gitattributes. `merge` is done by default unless
+    another tool does it; `clean` leaves outputs out on `git add`; with `production` each diff says
+    what changes in the package. Raises InputError outside of a repository, OutputError when git or
+    the system refuses.
+    """
+    from nb2prod.git.install import install as step
+
+    return step(
+        everywhere=everywhere, shared=shared, merge=merge, clean=clean, production=production
+    )
+
+
+def uninstall_git(*, everywhere: bool = False) -> Removed:
+    """Take out what `install_git` wrote, and nothing else; raises what that raises."""
+    from nb2prod.git.install import uninstall as step
+
+    return step(everywhere=everywhere)
+
+
+def git_status() -> Status:
+    """Return what git does with the notebooks of the working directory's repository."""
+    from nb2prod.git.status import status as step
+
+    return step()

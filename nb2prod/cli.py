@@ -31,6 +31,8 @@ Examples:
   nb2prod questions churn.ipynb                what only its author knows
   nb2prod lineage old/lineage.json artifacts   why do two runs differ?
   nb2prod sources churn.ipynb                  which data does it read and write?
+  nb2prod diff HEAD~1:churn.ipynb churn.ipynb  what changed, cell by cell
+  nb2prod git install                          the same in git diff, log, show and blame
   cat churn.ipynb | nb2prod convert - --output churn
 
 \b
@@ -92,7 +94,26 @@ def run(arguments: Sequence[str]) -> int:
     return status or 0
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands here and, imported only when they are called, those of git."""
+
+    _LATE = ("diff", "git")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._LATE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self._LATE:
+            from nb2prod.git import commands
+
+            found: click.Command = getattr(commands, cmd_name)
+            return found
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(
+    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, "-V", "--version", message="nb2prod %(version)s")
 def main() -> None:
     """Turn a Jupyter notebook into a Python package that computes the same values.
