@@ -359,8 +359,10 @@ def questions(source: Path | str | bytes | IO[bytes]) -> tuple[Question, ...]:
     Raises InputError when it is no Python notebook.
     """
     from nb2prod.handover.questions import questions as step
+    from nb2prod.inventory.inventory import of_program
 
-    return step(analyse(read(source)))
+    program = read(source)
+    return step(analyse(program), of_program(program))
 
 
 def answer(notebook: Path, key: str, text: str) -> None:

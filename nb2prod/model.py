@@ -217,6 +217,7 @@ class Source:
     sha256: str | None = None
     rows: int | None = None
     schema: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)  # column -> kind: "e-mail address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +370,7 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    sources: tuple[Source, ...] = ()  # the inventory of the notebook's data
     questions: tuple[Question, ...] = ()  # to the author, those that are answered last
     # imported modules of unknown origin, and their cells
     unresolved: Mapping[str, int | None] = field(default_factory=dict)

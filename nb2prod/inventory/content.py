@@ -14,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from nb2prod.inventory.texts import is_absolute, is_url
+from nb2prod.secrets.personal import personal_columns
 
 _TEXT_LIMIT = 256_000_000  # bytes of a file whose rows are counted
 _JSON_LIMIT = 64_000_000
@@ -32,8 +33,11 @@ class Content:
     sha256: str | None = None
     rows: int | None = None
     schema: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)  # column -> kind of personal data
 
 
+_Table = tuple[int | None, Mapping[str, str], Mapping[str, str]]  # rows, schema, personal
+_NO_TABLE: _Table = (None, {}, {})
 NOTHING = Content()
 
 
@@ -77,10 +81,9 @@ def _content(path: Path, folder: Path, format: str) -> Content:
         if not stat.S_ISREG(info.st_mode):
             return NOTHING
         digest = _digest(real) if info.st_size <= _HASH_LIMIT else None
-        rows, schema = _described(real, format, info.st_size)
+        return Content(info.st_size, digest, *_described(real, format, info.st_size))
     except (OSError, ValueError):
         return NOTHING
-    return Content(info.st_size, digest, rows, schema)
 
 
 def _digest(path: Path) -> str:
@@ -88,7 +91,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _described(path: Path, format: str, size: int) -> tuple[int | None, Mapping[str, str]]:
+def _described(path: Path, format: str, size: int) -> _Table:
     try:
         if (
             format in ("csv", "text")
@@ -98,7 +101,7 @@ def _described(path: Path, format: str, size: int) -> tuple[int | None, Mapping[
             return (
                 _csv(path)
                 if format == "csv" or path.suffix.lower() in (".csv", ".tsv")
-                else (None, {})
+                else _NO_TABLE
             )
         if format == "json" and size <= _JSON_LIMIT:
             return _json(path)
@@ -106,17 +109,17 @@ def _described(path: Path, format: str, size: int) -> tuple[int | None, Mapping[
             return _parquet(path)
     except (OSError, ValueError, csv.Error, RecursionError, StopIteration):
         pass
-    return None, {}
+    return _NO_TABLE
 
 
-def _csv(path: Path) -> tuple[int | None, Mapping[str, str]]:
+def _csv(path: Path) -> _Table:
     """Return the number of rows below the header, and the kinds of the columns."""
     for encoding in _ENCODINGS:
         try:
             with path.open(newline="", encoding=encoding) as file:
                 start = file.read(16_384)
                 if "\0" in start:
-                    return None, {}
+                    return _NO_TABLE
                 file.seek(0)
                 reader = csv.reader(file, delimiter=_delimiter(start))
                 header = next(reader, [])
@@ -124,8 +127,10 @@ def _csv(path: Path) -> tuple[int | None, Mapping[str, str]]:
                 rows = len(sample) + sum(1 for row in reader if row)
         except UnicodeDecodeError:
             continue
-        return rows, _schema(header, sample)
-    return None, {}
+        columns = _by_column(header, sample)
+        schema = {name: kind(values) for name, values in columns.items()}
+        return rows, schema, personal_columns(list(columns), columns)
+    return _NO_TABLE
 
 
 def _delimiter(start: str) -> str:
@@ -136,11 +141,13 @@ def _delimiter(start: str) -> str:
     return best if counts[best] else ","
 
 
-def _schema(header: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, str]:
+def _by_column(
+    header: Sequence[str], sample: Sequence[Sequence[str]]
+) -> Mapping[str, Sequence[str]]:
     if len(header) > _COLUMNS:
         return {}
     return {
-        name: kind([row[index] for row in sample if index < len(row)])
+        name: [row[index] for row in sample if index < len(row)]
         for index, name in enumerate(header)
     }
 
@@ -188,7 +195,7 @@ _KINDS = (
 )
 
 
-def _json(path: Path) -> tuple[int | None, Mapping[str, str]]:
+def _json(path: Path) -> _Table:
     """Return the length of a list of records, or of lines of them, and the kinds of their fields."""
     text = path.read_text("utf-8-sig")
     try:
@@ -196,15 +203,17 @@ def _json(path: Path) -> tuple[int | None, Mapping[str, str]]:
     except json.JSONDecodeError:
         data = [json.loads(line) for line in text.splitlines() if line.strip()]
     if isinstance(data, dict):
-        return None, {name: _type(value) for name, value in list(data.items())[:_COLUMNS]}
+        fields = dict(list(data.items())[:_COLUMNS])
+        samples = {name: [value] for name, value in fields.items() if isinstance(value, str)}
+        schema = {name: _type(value) for name, value in fields.items()}
+        return None, schema, personal_columns(list(samples), samples)
     if not isinstance(data, list):
-        return None, {}
-    names = dict.fromkeys(key for row in data[:_SAMPLE] if isinstance(row, dict) for key in row)
-    schema = {
-        name: _types([row[name] for row in data[:_SAMPLE] if isinstance(row, dict) and name in row])
-        for name in names
-    }
-    return len(data), schema if len(schema) <= _COLUMNS else {}
+        return _NO_TABLE
+    records = [row for row in data[:_SAMPLE] if isinstance(row, dict)]
+    names = list(dict.fromkeys(key for row in records for key in row))[:_COLUMNS]
+    columns = {name: [row[name] for row in records if name in row] for name in names}
+    schema = {name: _types(values) for name, values in columns.items()}
+    return len(data), schema, personal_columns(names, columns)
 
 
 def _types(values: Iterable[object]) -> str:
@@ -228,18 +237,18 @@ def _type(value: object) -> str:
     return "date" if isinstance(value, date) else names.get(type(value), "empty")
 
 
-def _parquet(path: Path) -> tuple[int | None, Mapping[str, str]]:
+def _parquet(path: Path) -> _Table:
     """Read the footer of a Parquet file, where pyarrow is at hand."""
     try:
         from pyarrow import parquet
     except ImportError:
-        return None, {}
+        return _NO_TABLE
     try:
         file = parquet.ParquetFile(path)
         fields = {
             name: str(kind)
             for name, kind in zip(file.schema_arrow.names, file.schema_arrow.types, strict=True)
         }
-        return file.metadata.num_rows, fields
+        return file.metadata.num_rows, fields, personal_columns(list(fields))
     except Exception as error:  # whatever a broken file makes it raise
         raise ValueError(str(error)) from error

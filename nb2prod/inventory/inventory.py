@@ -15,9 +15,11 @@ from nb2prod.inventory.naming import names
 from nb2prod.inventory.tables import Port, Readers
 from nb2prod.inventory.texts import is_absolute, is_url
 from nb2prod.inventory.uses import Use
-from nb2prod.model import Source
+from nb2prod.model import Program, Source
 from nb2prod.notebook.calls import mentions, shells, sites
 from nb2prod.notebook.code import Code
+from nb2prod.notebook.read import code_cells
+from nb2prod.secrets.personal import personal_columns
 
 _FAR = frozenset({"url", "api", "object store"})
 _LONGEST = 500  # characters of what obtained something
@@ -40,6 +42,12 @@ def scripts(codes: Iterable[Code]) -> tuple[Script, ...]:
             code.text.relocate(code.tree)
             found.append(Script(code.cell, code.tree, str(code.text)))
     return tuple(found)
+
+
+def of_program(program: Program) -> tuple[Source, ...]:
+    """Return what a notebook that was read reads and writes; nothing for code without a notebook."""
+    cells = scripts(code_cells(program)) if "metadata" in program.notebook else ()
+    return inventory(cells, program.folder)
 
 
 def inventory(cells: Sequence[Script], folder: str | None = None) -> tuple[Source, ...]:
@@ -103,6 +111,7 @@ def _source(entry: Entry, obtained: str | None, contents: Contents) -> Source:
     content = Content()
     if use.direction == "read" and kind not in _FAR:
         content = contents.of(place, format_)
+    columns = _columns(use, content.schema)
     return Source(
         name="",
         direction=use.direction,
@@ -114,13 +123,14 @@ def _source(entry: Entry, obtained: str | None, contents: Contents) -> Source:
         cell=use.cell,
         line=use.line,
         variable=use.variable,
-        columns=_columns(use, content.schema),
+        columns=columns,
         external=_is_external(use, kind, hint),
         obtained_by=masked(obtained)[:_LONGEST] if obtained else None,
         bytes=content.bytes,
         sha256=content.sha256,
         rows=content.rows,
         schema=content.schema,
+        personal=content.personal or personal_columns(columns),
     )
 
 

@@ -20,6 +20,7 @@ COLUMNS: Mapping[str, Row] = {
     "cell": lambda s: f"{s.cell}, line {s.line}",
     "variable": lambda s: s.variable or "",
     "columns": lambda s: ", ".join(s.columns),
+    "personal": lambda s: ", ".join(f"{name} ({kind})" for name, kind in s.personal.items()),
     "size": lambda s: _size(s),
     "obtained by": lambda s: s.obtained_by or "",
 }
