@@ -422,7 +422,7 @@ def test_trace_without_a_record_says_what_to_do(capsys: Any, notebook: Callable[
 def test_personal_columns_are_flagged_by_values_and_by_name(
     tmp_path: Path, notebook: Callable[..., Path]
 ) -> None:
-    rows = "".join(f"{n},ada{n}@example.org,{n}\n" for n in range(9))
+    rows = "".join(f"{n},ada{n}@museum.net,{n}\n" for n in range(9))
     (tmp_path / "people.csv").write_text(f"id,contact,email_count\n{rows}", "utf-8")
     reads = 'a = pd.read_csv("people.csv")\nb = pd.read_csv("gone.csv")\nb["email"]'
     here, gone = api.sources(notebook(f"import pandas as pd\n{reads}"), consumers=False)
