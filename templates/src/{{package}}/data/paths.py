@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -23,10 +24,11 @@ def kept(path: str) -> str:
         parts = ["web", url.hostname or "host", *url.path.split("/")]
     else:
         drive = re.match(r"[A-Za-z]:|\\\\", path)
-        parts = (path.replace("\\", "/") if drive else path).split("/")
-        parts = [part for n, part in enumerate(parts) if part not in ("", ".") or not n]
-        if not parts or parts[0] not in ("", "..", "~") and not drive:
-            return "/".join(part for part in parts if part != ".") or "."
+        plain = path.replace("\\", "/") if drive else path
+        home = plain.split("/")[0] == "~"  # what `..` means below it is not known here
+        parts = (plain if home else posixpath.normpath(plain)).split("/")
+        if parts[0] not in ("", "..", "~") and not drive:
+            return "/".join(parts)
         names = {"": "root", "..": "up", "~": "home"}
         parts = [names.get(part, part) for part in parts]
     return "/".join(["outside", *(_UNSAFE.sub("_", part) for part in parts if part)])
