@@ -24,6 +24,7 @@ __all__ = [
     "changes",
     "convert",
     "diff",
+    "differences",
     "discard_stale_lock",
     "evidence_in",
     "lineage",
@@ -38,14 +39,17 @@ __all__ = [
 ]
 
 
-def read(source: Path | str | bytes | IO[bytes], *, name: str | None = None) -> Program:
+def read(
+    source: Path | str | bytes | IO[bytes], *, name: str | None = None, folder: Path | None = None
+) -> Program:
     """Read a notebook from a path, bytes or a binary stream, `name` being what to call it.
 
+    `folder` is where it lies, with the modules that it imports, for what a path does not say.
     Raises InputError when it is no Python notebook.
     """
     from nb2prod.notebook.read import read as step
 
-    return step(source, name=name)
+    return step(source, name=name, folder=folder)
 
 
 def analyse(program: Program, *, order: Literal["document", "execution"] | None = None) -> Analysis:
@@ -100,6 +104,7 @@ def convert(
     source: Path | str | bytes | IO[bytes],
     *,
     name: str | None = None,
+    folder: Path | None = None,
     package: str | None = None,
     order: Literal["document", "execution"] | None = None,
     templates: Path | None = None,
@@ -107,13 +112,13 @@ def convert(
 ) -> Package:
     """Return the project that a notebook becomes, with its saved outputs; nothing is written or run.
 
-    Raises InputError when no package can be made.
+    `name` and `folder` are as in `read`. Raises InputError when no package can be made.
     """
     from nb2prod.notebook import document
     from nb2prod.render.blacken import black_process
     from nb2prod.render.page import html_process
 
-    notebook = document.load(source, name)
+    notebook = document.load(source, name, folder=folder)
     with html_process(notebook.json) as page:  # first of all: it takes the longest
         from dataclasses import replace
 
@@ -172,6 +177,13 @@ def changes(package: Package, output: Path, *, force: bool = False) -> tuple[Cha
 def diff(package: Package, output: Path) -> str:
     """Return the unified diff from what is in `output` to the package."""
     from nb2prod.write import diff as step
+
+    return step(package, output)
+
+
+def differences(package: Package, output: Path) -> Mapping[PurePosixPath, str]:
+    """Return `diff` by file; a file that does not change has none."""
+    from nb2prod.write import differences as step
 
     return step(package, output)
 
