@@ -24,5 +24,5 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
     """Add the handlers of the REST interface to a Jupyter server."""
     from nb2prod.jupyter.routes import routes
 
-    settings: dict[str, Any] = server.web_app.settings
-    server.web_app.add_handlers(".*$", routes(settings))
+    application: Any = server.web_app
+    application.add_handlers(".*$", routes(application.settings))

@@ -18,14 +18,13 @@ class JsonHandler(APIHandler):
 
     auth_resource = "contents"
 
-    async def prepare(self) -> None:
-        """Have what is too long or not authenticated thrown away as it comes."""
+    def initialize(self) -> None:
+        """Start with no body."""
         self._pieces: list[bytes] = []
         self._size = 0
-        await super().prepare()
 
     def data_received(self, chunk: bytes) -> None:
-        """Keep a piece of the body, unless it is of no use."""
+        """Keep a piece of the body, unless it is too long or from nobody we know."""
         self._size += len(chunk)
         if self._size > LIMIT or not self.current_user:
             self._pieces.clear()

@@ -47,7 +47,8 @@ class OnNotebook(JsonHandler):
         if given.get("content") is None and where and not where.is_file():
             raise HTTPError(404, f"There is no notebook {path}.")
         if given.get("content") is None and where is None:
-            model = await ensure_async(self.contents_manager.get(path, type="notebook"))
+            contents: Any = self.contents_manager
+            model = await ensure_async(contents.get(path, type="notebook"))
             body = json.dumps({**given, "content": model["content"]}).encode()
         request = {"path": path.strip("/"), "folder": folder.strip("/")}
         return {**request, "place": where and str(where), "output": output and str(output)}, body

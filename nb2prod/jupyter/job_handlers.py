@@ -57,10 +57,10 @@ class Jobs(OnJobs, OnNotebook):
         loop = asyncio.get_running_loop()
         given, body = await loop.run_in_executor(None, self.given)
         kind = given.get("kind")
-        if kind not in _KINDS:
+        if not isinstance(kind, str) or kind not in _KINDS:
             raise HTTPError(400, f"`kind` of a job is one of {', '.join(_KINDS)}.")
         if kind == "verify":
-            path = given.get("path")
+            path = given["path"] if isinstance(given.get("path"), str) else ""
             request, body = await self.on_notebook(given, body)
         else:
             paths = given.get("paths")

@@ -19,12 +19,14 @@ def place(contents: Any, path: str) -> Path | None:
     """
     if not isinstance(contents, FileManagerMixin):
         return None
-    root = os.path.realpath(contents.root_dir)
-    named = contents._get_os_path(path.strip("/"))
+    manager: Any = contents  # the mixin does not declare what it uses
+    top = manager.root_dir
+    root = os.path.realpath(top)
+    named = manager._get_os_path(path.strip("/"))
     found = os.path.realpath(named)
     if os.path.commonpath([root, found]) != root:
         raise HTTPError(404, f"{path} lies outside of the folder that this server shows.")
-    hidden = is_hidden(named, os.path.abspath(contents.root_dir)) or is_hidden(found, root)
-    if hidden and not contents.allow_hidden:
+    hidden = is_hidden(named, os.path.abspath(top)) or is_hidden(found, root)
+    if hidden and not manager.allow_hidden:
         raise HTTPError(404, f"{path} is hidden, and this server does not show hidden files.")
     return Path(found)

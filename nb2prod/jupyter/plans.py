@@ -36,7 +36,7 @@ def _cells(plan: Plan, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             **row,
             "id": program.notebook["cells"][cell.index].get("id"),
             "override": cell.stage is not None,
-            "reason": "set in the notebook" if cell.stage else "; ".join(dict.fromkeys(evidence)),
+            "reason": "; ".join(dict.fromkeys(evidence)),
         }
 
 

@@ -19,7 +19,8 @@ from typing import IO, Any
 from nb2prod import api
 from nb2prod.errors import Nb2prodError
 from nb2prod.jupyter import answers, problems
-from nb2prod.jupyter.answers import Request
+from nb2prod.jupyter.request import Request, folder_of, package_of, project_of
+from nb2prod.jupyter.request import asked as from_body
 
 _SHARE = re.compile(r"(\d+) of (\d+)")
 Say = Callable[..., None]
@@ -33,7 +34,12 @@ def main(source: IO[bytes], target: IO[bytes]) -> None:
     """Do the job that the first line of `source` describes."""
     asked = json.loads(source.readline())
     gone = Event()
-    Thread(target=lambda: (source.read(), gone.set()), daemon=True).start()
+
+    def wait() -> None:
+        source.read()
+        gone.set()
+
+    Thread(target=wait, daemon=True).start()
     scratch = Path(asked.pop("scratch"))
     tempfile.tempdir = str(scratch)  # whatever happens, the server removes it
     last: list[str] = []
@@ -65,24 +71,24 @@ def verify(asked: Mapping[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
         say(progress={"text": f"{name} ({seconds:.0f} s)", "done": done, "total": total})
 
     say(progress={"text": "reading the notebook", "done": None, "total": None})
-    project = answers.project(request)
+    project = project_of(request)
     kept = project is not None
     if project is None:
         project = scratch / "project"
-        api.write(answers.package(request), project)
-    source = answers.source(request)
-    notebook = scratch / f"{answers.name(request)}.ipynb"
+        api.write(package_of(request), project)
+    source = request.saved()
+    notebook = scratch / f"{request.name}.ipynb"
     notebook.write_bytes(source if isinstance(source, bytes) else source.read_bytes())
     verdict = api.verify(
         project,
         notebook,
-        folder=answers.beside(request) or scratch,
+        folder=request.beside or scratch,
         html=scratch / "report.html",
         progress=progress,
     )
     from nb2prod.verify.report import WORDS
 
-    folder = answers.folder_of(request, project) if kept else None
+    folder = folder_of(request, project.name) if kept else None
     return {**verdict.json(), "words": WORDS[verdict.outcome], "folder": folder}
 
 
@@ -102,7 +108,7 @@ def batch(asked: Mapping[str, Any], scratch: Path, say: Say) -> list[dict[str, A
 
 def _request(asked: Mapping[str, Any], scratch: Path) -> Request:
     body = json.loads((scratch / "body.json").read_bytes())
-    return Request(**asked, **answers.asked(body))
+    return Request(**asked, **from_body(body))
 
 
 _KINDS: Mapping[str, Callable[[Mapping[str, Any], Path, Say], Any]] = {

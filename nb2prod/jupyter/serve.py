@@ -11,6 +11,7 @@ import sys
 from typing import IO, Any
 
 from nb2prod.jupyter import answers, problems
+from nb2prod.jupyter.request import Request, asked
 
 
 def main(source: IO[bytes], target: IO[bytes]) -> None:
@@ -27,7 +28,7 @@ def _answered(request: dict[str, Any], body: bytes) -> tuple[int, dict[str, Any]
     action = answers.ACTIONS[request.pop("action")]
     try:
         given = json.loads(body) if body else {}
-        return action(answers.Request(**request, **answers.asked(given)))
+        return action(Request(**request, **asked(given)))
     except Exception as error:  # the panel tells it; this process goes on
         return problems.of(error)
 

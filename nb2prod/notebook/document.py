@@ -112,7 +112,7 @@ def _upgrade(value: Json) -> Json:
     value.setdefault("nbformat_minor", 0)
     value.setdefault("metadata", {})
     try:
-        with _without_slow_import():
+        with without_slow_import():
             from nbformat.converter import convert
             from nbformat.reader import reads
         upgraded: Json = json.loads(json.dumps(convert(reads(json.dumps(value)), 4)))
@@ -125,7 +125,7 @@ def _upgrade(value: Json) -> Json:
 
 
 @contextmanager
-def _without_slow_import() -> Iterator[None]:
+def without_slow_import() -> Iterator[None]:
     """nbformat's JSON schema checker would build a grammar for a second that no notebook needs."""
     blocked = "rfc3987_syntax" not in sys.modules
     if blocked:
