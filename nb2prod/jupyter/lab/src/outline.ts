@@ -11,6 +11,11 @@ export function signature(item: PlannedFunction): string {
   return item.outputs.length ? `${call} → ${item.outputs.join(', ')}` : call;
 }
 
+/** What goes into a function and what comes out: `customers, limit → customers`. */
+export function flow(item: PlannedFunction): string {
+  return `${item.inputs.join(', ')} → ${item.outputs.join(', ')}`.replace(/ → $/, '').trim();
+}
+
 /** The numbers of cells as ranges: `3–5, 8`. */
 export function ranges(cells: readonly number[]): string {
   const runs: [number, number][] = [];

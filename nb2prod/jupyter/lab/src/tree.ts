@@ -2,7 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Plan, PlannedFunction, PlannedModule } from './contract';
 import { element } from './dom';
-import { ranges, signature } from './outline';
+import { flow, ranges, signature } from './outline';
 
 /** What a click on a place of the plan does. */
 export type Reveal = (cell: number, line?: number | null) => void;
@@ -45,7 +45,8 @@ function functionNode(
       ' ',
       element('span', { class: 'jp-nb2prod-stage', 'data-stage': item.stage }, item.stage),
       ' ',
-      cellButton(item.cells, trans, reveal)
+      cellButton(item.cells, trans, reveal),
+      element('div', { class: 'jp-nb2prod-hint' }, flow(item))
     ),
     element(
       'dl',

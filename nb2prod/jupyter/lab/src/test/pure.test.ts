@@ -5,7 +5,7 @@ import { withoutPictures } from '../content';
 import type { Plan, PlannedFunction } from '../contract';
 import { failureOf } from '../failure';
 import { diffLines } from '../lines';
-import { functionCount, functionsOf, ranges, signature } from '../outline';
+import { flow, functionCount, functionsOf, ranges, signature } from '../outline';
 import { stageIn, withStage } from '../override';
 
 const clean: PlannedFunction = {
@@ -43,6 +43,12 @@ void test('a cell that was cut in two is in both functions', () => {
 void test('a signature without results has no arrow', () => {
   assert.equal(signature(clean), 'clean(sales, limit) → sales');
   assert.equal(signature({ ...clean, outputs: [] }), 'clean(sales, limit)');
+});
+
+void test('what flows through a function has an arrow only where something comes out', () => {
+  assert.equal(flow(clean), 'sales, limit → sales');
+  assert.equal(flow({ ...clean, inputs: [] }), '→ sales');
+  assert.equal(flow({ ...clean, inputs: [], outputs: [] }), '');
 });
 
 void test('cells are told as ranges, in order and once', () => {
