@@ -7,11 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from nb2prod.analysis.analyse import Observed
     from nb2prod.lineage.compare import Explanation
     from nb2prod.model import Analysis, Evidence, Package, Plan, Program, Question
     from nb2prod.verify.sides import Progress
@@ -30,9 +31,11 @@ __all__ = [
     "lineage",
     "lock",
     "make_plan",
+    "observe",
     "questions",
     "read",
     "render",
+    "restage",
     "verify",
     "with_evidence",
     "write",
@@ -52,14 +55,37 @@ def read(
     return step(source, name=name, folder=folder)
 
 
-def analyse(program: Program, *, order: Literal["document", "execution"] | None = None) -> Analysis:
+def restage(program: Program, metadata: Sequence[Mapping[str, Any]]) -> Program:
+    """Return a program with the stages, names and answers that the metadata of its cells now hold.
+
+    It is for planning: the notebook that it keeps is the one that was read.
+    """
+    from nb2prod.notebook.restage import restaged as step
+
+    return step(program, metadata)
+
+
+def observe(program: Program, *, order: Literal["document", "execution"] | None = None) -> Observed:
+    """Return all of an analysis that does not depend on the stages that users give to cells."""
+    from nb2prod.analysis.analyse import observe as step
+
+    return step(program, order=order)
+
+
+def analyse(
+    program: Program,
+    *,
+    order: Literal["document", "execution"] | None = None,
+    observed: Observed | None = None,
+) -> Analysis:
     """Return what each statement reads, binds, calls and is about, in the order in which they run.
 
     `order` overrides the choice between the order on the page and that of the execution counts.
+    `observed` is what `observe` gave for the same cells, whatever their stages: it saves the time.
     """
     from nb2prod.analysis.analyse import analyse as step
 
-    return step(program, order=order)
+    return step(program, order=order, observed=observed)
 
 
 def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:

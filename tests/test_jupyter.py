@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from programs import notebook
 
-from nb2prod.jupyter import assets
+from nb2prod.jupyter import assets, recent
 from nb2prod.jupyter.body import LIMIT
+from nb2prod.jupyter.plans import plan_json
+from nb2prod.jupyter.request import Request, plan_of
 from nb2prod.jupyter.worker import Worker
+from nb2prod.model import STAGES
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
@@ -164,6 +168,24 @@ async def test_a_stage_in_the_metadata_changes_the_plan(ask: Ask) -> None:
     assert again == before
 
 
+def test_a_plan_of_what_was_understood_before_is_the_same_plan() -> None:
+    content = json.loads((ROOT / "sample_notebooks/churn/churn.ipynb").read_text("utf-8"))
+    code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]
+    wishes: list[dict[str, Any]] = [
+        {},
+        *({"stage": stage} for stage in STAGES),
+        {"stage": "none such"},
+        {"name": "mine", "answers": {"number-0.98": "by hand"}},
+    ]
+    for number, wish in enumerate(wishes):
+        code[number]["metadata"]["nb2prod"] = wish  # remembered: with those of the last round
+        asked = Request(path="churn.ipynb", content=content)
+        remembered = plan_json(plan_of(asked))
+        assert len(recent._recent) == 1
+        recent._recent.clear()
+        assert remembered == plan_json(plan_of(asked)), wish
+
+
 async def test_what_hostile_text_comes_to_is_plain_json(ask: Ask, jp_fetch: Any) -> None:
     hostile = "x = '<script>alert(1)</script>'  # </pre><img src=x onerror=alert(2)>\nprint(x)"
     content = json.loads(notebook(["#! # <img src=x onerror=alert(3)>", hostile]))
@@ -206,8 +228,8 @@ async def test_bodies_that_are_no_request(ask: Ask, jp_fetch: Any) -> None:
         status, said = await ask("POST", "inspect", path="shop.ipynb", content=content)
         assert status == 422 and said["message"], content
     asked = {"path": "shop.ipynb", "content": CONTENT, "package": "../.."}
-    status, plan = await ask("POST", "inspect", **asked)
-    assert status == 200 and plan["package"].isidentifier() and ".." not in plan["folder"]
+    status, said = await ask("POST", "inspect", **asked)
+    assert status == 422 and "no name of a package" in said["message"]
 
 
 async def test_a_body_of_100_mb_is_too_long(ask: Ask, jp_fetch: Any) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nb2prod import api
+from nb2prod.jupyter.recent import understood
 from nb2prod.model import Package, Plan
 from nb2prod.notebook.document import without_slow_import
 from nb2prod.write import MANIFEST
@@ -75,8 +76,9 @@ def asked(body: Mapping[str, Any]) -> dict[str, Any]:
 
 def plan_of(request: Request) -> Plan:
     """Return the plan of a notebook; raise InputError when there can be none."""
-    program = api.read(request.source(), name=request.name, folder=request.beside)
-    return api.make_plan(api.analyse(program), package=request.package)
+    program, observed = understood(request)
+    analysis = api.analyse(program, observed=observed)
+    return api.make_plan(analysis, package=request.package)
 
 
 def package_of(request: Request) -> Package:

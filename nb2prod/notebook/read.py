@@ -32,7 +32,8 @@ def read(
     """A notebook as statements in document order.
 
     `notebook` is a path, or the bytes or a stream of the notebook itself; `name` replaces the
-    file's name, or "notebook"; `folder` is where it lies, for what a path does not say. Raises InputError, in one sentence, when no package can come of it.
+    file's name, or "notebook"; `folder` is where it lies, for what a path does not
+    say. Raises InputError, in one sentence, when no package can come of it.
     """
     return understood(document.load(notebook, name, max_bytes, folder))
 
