@@ -16,6 +16,7 @@ import pytest
 from conftest import ROOT
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from programs import notebook
+from tornado.simple_httpclient import HTTPTimeoutError
 
 from nb2prod.jupyter import assets, recent
 from nb2prod.jupyter.body import LIMIT
@@ -247,6 +248,23 @@ async def test_fifty_requests_at_once_are_answered(ask: Ask, jp_fetch: Any) -> N
     await jp_fetch("api", "status")  # the server itself is not kept waiting
     assert not plans.done()
     assert {status for status, _ in await plans} == {200}
+
+
+async def test_requests_that_nobody_waits_for_are_dropped(
+    ask: Ask, jp_fetch: Any, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+    monkeypatch.setattr(
+        worker, "_ask", lambda *_: (time.sleep(0.2), done.append(1), (200, b"{}"))[2]
+    )
+    body = json.dumps({"path": "shop.ipynb", "content": CONTENT})
+    asked = [
+        jp_fetch(*API, "inspect", method="POST", body=body, request_timeout=0.15) for _ in range(8)
+    ]
+    gone = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(answer, HTTPTimeoutError) for answer in gone)
+    assert (await ask("POST", "inspect", path="shop.ipynb", content=CONTENT))[0] == 200
+    assert len(done) < 5
 
 
 @pytest.mark.slow

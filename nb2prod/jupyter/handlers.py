@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
@@ -29,12 +30,23 @@ class Info(JsonHandler):
 class OnNotebook(JsonHandler):
     """Has a request on a notebook answered by the warm process."""
 
+    _asked: asyncio.Future[tuple[int, bytes]] | None = None
+
     async def act(self, action: str) -> None:
         """Answer with what the process says."""
         loop = asyncio.get_running_loop()
         given, body = await loop.run_in_executor(None, self.given)
         request, body = await self.on_notebook(given, body)
-        self.answer(*await self.settings["nb2prod_worker"].ask({"action": action, **request}, body))
+        worker = self.settings["nb2prod_worker"]
+        self._asked = asyncio.ensure_future(worker.ask({"action": action, **request}, body))
+        with contextlib.suppress(asyncio.CancelledError):  # nobody is there to be answered
+            self.answer(*await self._asked)
+
+    def on_connection_close(self) -> None:
+        """Drop a request that still waits: its page is closed, or has a newer one."""
+        super().on_connection_close()
+        if self._asked:
+            self._asked.cancel()
 
     async def on_notebook(self, given: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
         """Return what is asked, with its places on the disk, and the body with the notebook."""
