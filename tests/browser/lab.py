@@ -61,7 +61,7 @@ class Lab:
     def show(self, notebook: Locator | None = None) -> Locator:
         """Click the toolbar button and return the panel with the plan."""
         (notebook or self.notebook()).locator(BUTTON).locator("button, jp-button").first.click()
-        self.panel.locator(".jp-nb2prod-function, .jp-nb2prod-failure").first.wait_for()
+        self.panel.locator(".jp-nb2prod-body > *").first.wait_for()
         return self.panel
 
     def cell(self, number: int) -> Locator:
@@ -81,8 +81,8 @@ class Lab:
     def run(self, label: str) -> None:
         """Run a command from the palette, by keyboard alone."""
         self.page.keyboard.press("Control+Shift+C")
-        self.page.locator(".lm-CommandPalette-input:focus").wait_for()
-        self.page.keyboard.type(label)
+        field = self.page.locator(".lm-CommandPalette-input:focus")
+        field.press_sequentially(label)
         self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label).wait_for()
         self.page.keyboard.press("Enter")
 

@@ -43,6 +43,7 @@ def test_what_is_not_ours_is_overwritten_only_when_asked(lab: Lab) -> None:
     lab.show()
     for answer in ("Cancel", "Overwrite"):
         lab.press("Convert…")
+        lab.dialog.locator("input[name=folder]").fill("refuse/sales")
         lab.dialog.get_by_role("button", name="Convert").click()
         question = lab.dialog.filter(has_text="Overwrite these files?")
         expect(question.locator("code", has_text="README.md")).to_be_visible()
@@ -58,7 +59,7 @@ def test_preview_shows_files_and_what_would_change(lab: Lab) -> None:
     lab.show()
     lab.press("Preview")
     preview = lab.page.locator(".jp-nb2prod-preview")
-    preview.get_by_role("button", name="features.py").first.click()
+    preview.get_by_role("button", name="sales/features.py").click()
     expect(preview.locator(".cm-content")).to_contain_text("def add_total")
     assert preview.locator(".cm-line span").count() > 5  # coloured
     assert not (folder / "sales").exists()
@@ -70,7 +71,7 @@ def test_preview_shows_files_and_what_would_change(lab: Lab) -> None:
     lab.function("add_total").wait_for()
     lab.press("Preview")
     preview = lab.page.locator(".jp-nb2prod-preview")
-    changed = preview.locator("[data-change=replace]", has_text="features.py")
+    changed = preview.locator("[data-change=replace]", has_text="/sales/features.py")
     changed.click()
     expect(preview.locator("[data-line=added]", has_text="* 7")).to_have_count(1)
     expect(preview.locator("[data-line=removed]", has_text='["amount"]')).to_have_count(1)

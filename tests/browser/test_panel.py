@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lab import BADGE, BUTTON, MENU_ITEM, Lab
-from notebooks import SALES, hundred_cells, write
+from notebooks import SALES, hundred_cells, notebook, write
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -79,17 +79,27 @@ def test_the_plan_follows_what_is_typed(lab: Lab) -> None:
     assert "discount" not in path.read_text("utf-8")  # nothing was saved
 
 
-def test_a_broken_notebook_is_told_with_its_place(lab: Lab) -> None:
-    lab.expected.append("status of 4")  # the browser's word on a refused request
+def test_a_broken_cell_is_a_finding_with_its_place(lab: Lab) -> None:
     lab.open(write(lab.server.root / "broken" / "broken.ipynb", SALES[0], "def f(:\n    pass"))
-    panel = lab.show()
-    alert = panel.get_by_role("alert")
-    expect(alert).to_be_visible()
-    alert.get_by_role("button").click()
+    finding = lab.show().locator(".jp-nb2prod-findings li")
+    expect(finding.locator("[data-severity]")).to_be_visible()
+    finding.get_by_role("button", name="Cell 1").click()
     expect(lab.cell(1)).to_have_class(re.compile("jp-mod-active"))
     lab.cell(1).locator(".cm-content").fill("x = 1\nprint(x)")
     expect(lab.panel.locator(".jp-nb2prod-function").first).to_be_visible()  # mended
-    expect(panel.get_by_role("alert")).to_have_count(0)
+    expect(finding).to_have_count(0)
+
+
+def test_a_notebook_without_a_plan_says_why(lab: Lab) -> None:
+    lab.expected.append("status of 4")  # the browser's word on a refused request
+    path = lab.server.root / "julia" / "julia.ipynb"
+    path.parent.mkdir()
+    spec = {"name": "python3", "display_name": "Python 3", "language": "julia"}
+    path.write_text(json.dumps(notebook("x = 1", kernelspec=spec)), "utf-8")
+    lab.open(path)
+    alert = lab.show().get_by_role("alert")
+    expect(alert).to_contain_text(re.compile("julia", re.IGNORECASE))
+    expect(lab.page.locator(BADGE)).to_have_count(0)
 
 
 def test_two_notebooks_have_each_their_plan(lab: Lab) -> None:
