@@ -288,6 +288,7 @@ async def test_convert_writes_and_does_not_replace_what_is_not_ours(
     assert refused["path"] == "src/shop/pipeline.py" and "-mine = 1" in refused["diff"]
     status, said = await ask("POST", "convert", **asked)
     assert status == 409 and said["files"] == ["src/shop/pipeline.py"]
+    assert (await ask("POST", "convert", **asked, force="false"))[0] == 409
     assert edited.read_text() == "mine = 1\n"
     assert (await ask("POST", "convert", **asked, force=True))[0] == 200
     assert edited.read_text() != "mine = 1\n"
@@ -434,6 +435,22 @@ heavy = {"libcst", "black", "nbformat", "jinja2", "IPython", "nbconvert"}
 assert not heavy & (set(sys.modules) - before), heavy & (set(sys.modules) - before)
 assert not any("nb2prod.model" in name for name in sys.modules)
 """
+
+
+def test_a_process_that_died_or_hangs_is_replaced() -> None:
+    async def inspected(worker: Worker) -> tuple[int, Any]:
+        body = json.dumps({"content": CONTENT}).encode()
+        status, data = await worker.ask({"action": "inspect", "path": "shop.ipynb"}, body)
+        return status, json.loads(data)
+
+    worker = Worker(timeout=0.05)  # less than it takes to start
+    status, said = asyncio.run(inspected(worker))
+    assert status == 500 and "took longer than" in said["message"] and said["hint"]
+    worker = Worker()
+    assert asyncio.run(inspected(worker))[0] == 200
+    worker.stop()
+    assert asyncio.run(inspected(worker))[0] == 200
+    worker.stop()
 
 
 @pytest.mark.slow

@@ -51,9 +51,10 @@ class Jobs(OnJobs, OnNotebook):
         self.finish(json.dumps([self.json(job) for job in reversed(list(self.jobs))]))
 
     @authenticated
+    @authorized(action="write")
     @authorized(action="execute", resource="kernels")
     async def post(self) -> None:
-        """Start a job: verifying runs the notebook, so it takes the right to use kernels."""
+        """Start a job. It takes the right to use kernels, as verifying runs the notebook."""
         loop = asyncio.get_running_loop()
         given, body = await loop.run_in_executor(None, self.given)
         kind = given.get("kind")

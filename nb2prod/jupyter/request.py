@@ -70,8 +70,12 @@ class Request:
 
 
 def asked(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return of a request's body what a Request takes from there."""
-    return {key: body[key] for key in ("content", "package", "force") if key in body}
+    """Return of a request's body what a Request takes from there; only `true` is force."""
+    return {
+        "content": body.get("content"),
+        "package": body.get("package") or None,
+        "force": body.get("force") is True,
+    }
 
 
 def plan_of(request: Request) -> Plan:

@@ -35,6 +35,7 @@ class Worker:
         """End the process."""
         if self._process:
             self._process.kill()
+            self._process.wait()
 
     def _ask(self, request: Mapping[str, Any], body: bytes) -> tuple[int, bytes]:
         process = self._running()
