@@ -61,7 +61,7 @@ class Lab:
     def show(self, notebook: Locator | None = None) -> Locator:
         """Click the toolbar button and return the panel with the plan."""
         (notebook or self.notebook()).locator(BUTTON).locator("button, jp-button").first.click()
-        self.panel.locator(".jp-nb2prod-body > *").first.wait_for()
+        self.panel.locator(".jp-nb2prod-body summary, .jp-nb2prod-failure").first.wait_for()
         return self.panel
 
     def cell(self, number: int) -> Locator:
@@ -80,9 +80,11 @@ class Lab:
 
     def run(self, label: str) -> None:
         """Run a command from the palette, by keyboard alone."""
+        # a kernel that starts gives the focus back to the notebook, which would get the rest
+        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
         self.page.keyboard.press("Control+Shift+C")
         field = self.page.locator(".lm-CommandPalette-input:focus")
-        field.press_sequentially(label)
+        field.fill(label)
         self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label).wait_for()
         self.page.keyboard.press("Enter")
 

@@ -144,7 +144,7 @@ def test_dark_theme(lab: Lab) -> None:
     lab.open(write(lab.server.root / "dark" / "sales.ipynb"))
     lab.show()
     lab.cell(CLEAN).click()
-    _picture(lab, "panel-light")
+    _picture(lab, "jupyterlab-light")
     lab.page.get_by_role("menuitem", name="Settings").click()
     lab.page.locator(MENU_ITEM, has_text="Theme").first.hover()
     lab.page.locator(MENU_ITEM, has_text=re.compile("^JupyterLab Dark$")).click()
@@ -154,7 +154,7 @@ def test_dark_theme(lab: Lab) -> None:
     lab.page.wait_for_function(f"({brightness})(document.querySelector('.jp-nb2prod-panel')) < 200")
     text = lab.status.evaluate(brightness.replace("backgroundColor", "color"))
     assert text > 500
-    _picture(lab, "panel-dark")
+    _picture(lab, "jupyterlab-dark")
 
 
 def test_keyboard_alone(lab: Lab) -> None:
