@@ -74,6 +74,8 @@ def ask(jp_fetch: Any, jp_web_app: Any) -> Iterator[Ask]:
         jobs.cancel(job.key)
 
 
+# what a page of our own would send: it is not this that keeps a stranger out
+_XSRF = {"Cookie": f"_xsrf={'0' * 32}", "X-XSRFToken": "0" * 32}
 REQUESTS = [
     ("GET", "info"),
     ("POST", "inspect"),
@@ -98,7 +100,7 @@ async def test_without_a_valid_token_nothing_is_done(
                 *API,
                 *address.split("/"),
                 method=method,
-                headers={"Authorization": token},
+                headers={"Authorization": token, **_XSRF},
                 body=body if method == "POST" else None,
                 raise_error=False,
             )
@@ -269,7 +271,7 @@ async def test_requests_that_nobody_waits_for_are_dropped(
 
 @pytest.mark.slow
 async def test_convert_writes_and_does_not_replace_what_is_not_ours(
-    ask: Ask, jp_root_dir: Path
+    ask: Ask, jp_fetch: Any, jp_root_dir: Path
 ) -> None:
     (jp_root_dir / "shop.ipynb").write_bytes(b"the user's, and older")
     asked = {"path": "shop.ipynb", "content": CONTENT, "folder": "made/shop"}
@@ -279,6 +281,10 @@ async def test_convert_writes_and_does_not_replace_what_is_not_ours(
     assert (jp_root_dir / made["readme"]).is_file() and made["functions"] > 0
     assert (jp_root_dir / "shop.ipynb").read_bytes() == b"the user's, and older"
     _, preview = await ask("POST", "preview", **asked)
+    assert {file["change"] for file in preview["files"]} == {"unchanged"}
+    model = json.dumps({"type": "notebook", "content": CONTENT})
+    await jp_fetch("api", "contents", "shop.ipynb", method="PUT", body=model)
+    _, preview = await ask("POST", "preview", **{**asked, "content": None})
     assert {file["change"] for file in preview["files"]} == {"unchanged"}
 
     edited = root / "src/shop/pipeline.py"
