@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from nb2prod.analysis.analyse import Observed
     from nb2prod.git.install import Installed, Removed
     from nb2prod.git.production import ProductionDiff
     from nb2prod.git.repository import Version
@@ -30,6 +31,7 @@ __all__ = [
     "changes",
     "convert",
     "diff",
+    "differences",
     "discard_stale_lock",
     "evidence_in",
     "git_status",
@@ -38,10 +40,12 @@ __all__ = [
     "lock",
     "make_plan",
     "notebook_diff",
+    "observe",
     "production_diff",
     "questions",
     "read",
     "render",
+    "restage",
     "sources",
     "sources_of_many",
     "trace",
@@ -53,24 +57,50 @@ __all__ = [
 ]
 
 
-def read(source: Path | str | bytes | IO[bytes], *, name: str | None = None) -> Program:
+def read(
+    source: Path | str | bytes | IO[bytes], *, name: str | None = None, folder: Path | None = None
+) -> Program:
     """Read a notebook from a path, bytes or a binary stream, `name` being what to call it.
 
+    `folder` is where it lies, with the modules that it imports, for what a path does not say.
     Raises InputError when it is no Python notebook.
     """
     from nb2prod.notebook.read import read as step
 
-    return step(source, name=name)
+    return step(source, name=name, folder=folder)
 
 
-def analyse(program: Program, *, order: Literal["document", "execution"] | None = None) -> Analysis:
+def restage(program: Program, metadata: Sequence[Mapping[str, Any]]) -> Program:
+    """Return a program with the stages, names and answers that the metadata of its cells now hold.
+
+    It is for planning: the notebook that it keeps is the one that was read.
+    """
+    from nb2prod.notebook.restage import restaged as step
+
+    return step(program, metadata)
+
+
+def observe(program: Program, *, order: Literal["document", "execution"] | None = None) -> Observed:
+    """Return all of an analysis that does not depend on the stages that users give to cells."""
+    from nb2prod.analysis.analyse import observe as step
+
+    return step(program, order=order)
+
+
+def analyse(
+    program: Program,
+    *,
+    order: Literal["document", "execution"] | None = None,
+    observed: Observed | None = None,
+) -> Analysis:
     """Return what each statement reads, binds, calls and is about, in the order in which they run.
 
     `order` overrides the choice between the order on the page and that of the execution counts.
+    `observed` is what `observe` gave for the same cells, whatever their stages: it saves the time.
     """
     from nb2prod.analysis.analyse import analyse as step
 
-    return step(program, order=order)
+    return step(program, order=order, observed=observed)
 
 
 def sources(
@@ -172,6 +202,7 @@ def convert(
     source: Path | str | bytes | IO[bytes],
     *,
     name: str | None = None,
+    folder: Path | None = None,
     package: str | None = None,
     order: Literal["document", "execution"] | None = None,
     templates: Path | None = None,
@@ -181,14 +212,15 @@ def convert(
     """Return the project that a notebook becomes, with its saved outputs; nothing is written or run.
 
     Saved outputs that show personal data are left out unless `keep_outputs`. Secrets always are: see
-    docs/secrets.md. Raises InputError when no package can be made.
+    docs/secrets.md. `name` and `folder` are as in `read`. Raises InputError when no package
+    can be made.
     """
     from nb2prod.notebook import document
     from nb2prod.render.blacken import black_process
     from nb2prod.render.page import html_process
     from nb2prod.secrets.public import public
 
-    notebook = public(document.load(source, name), keep_outputs=keep_outputs)
+    notebook = public(document.load(source, name, folder=folder), keep_outputs=keep_outputs)
     with html_process(notebook.json) as page:  # first of all: it takes the longest
         from dataclasses import replace
 
@@ -262,6 +294,13 @@ def changes(package: Package, output: Path, *, force: bool = False) -> tuple[Cha
 def diff(package: Package, output: Path) -> str:
     """Return the unified diff from what is in `output` to the package."""
     from nb2prod.write import diff as step
+
+    return step(package, output)
+
+
+def differences(package: Package, output: Path) -> Mapping[PurePosixPath, str]:
+    """Return `diff` by file; a file that does not change has none."""
+    from nb2prod.write import differences as step
 
     return step(package, output)
 

@@ -86,9 +86,14 @@ def changes(package: Package, output: Path, *, force: bool = False) -> tuple[Cha
 
 def diff(package: Package, output: Path) -> str:
     """Give the unified diff from what is in `output` to the package; raise OutputError as above."""
+    return "".join(differences(package, output).values())
+
+
+def differences(package: Package, output: Path) -> dict[PurePosixPath, str]:
+    """Give the unified diff of every file that changes, the manifest aside."""
     files = _files(package)
     root = _root(output)
-    pieces: list[str] = []
+    found: dict[PurePosixPath, str] = {}
     for change in _changes(files, root, force=False):
         if change.kind in ("unchanged", "keep") or change.path == MANIFEST:
             continue
@@ -96,8 +101,8 @@ def diff(package: Package, output: Path) -> str:
         plain = not _obstacle(root, change.path) and there.is_file() and not there.is_symlink()
         old = there.read_bytes() if plain else None
         new = None if change.kind == "remove" else files[change.path]
-        pieces.extend(file_diff(change.path, old, new))
-    return "".join(pieces)
+        found[change.path] = "".join(file_diff(change.path, old, new))
+    return found
 
 
 def _files(package: Package) -> dict[PurePosixPath, bytes]:

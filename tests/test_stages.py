@@ -16,7 +16,7 @@ import libcst as cst
 import pytest
 
 from nb2prod.analysis import names
-from nb2prod.analysis.stages import cell_stage, describe
+from nb2prod.analysis.stages import cell_stage, describe, staged
 from nb2prod.model import STAGES, Cell, Facts, Names, Origin, Program, Stage, Statement
 
 CASES = sorted((Path(__file__).parent / "cases" / "stages").glob("*.py"))
@@ -42,7 +42,8 @@ def facts_of(*sources: str) -> tuple[Facts, ...]:
 
 def facts(case: Program) -> tuple[Facts, ...]:
     """Return the facts of a program's statements."""
-    return describe(case, case.statements, [names.of(s.node) for s in case.statements])
+    suggested = describe(case, case.statements, [names.of(s.node) for s in case.statements])
+    return staged(suggested, case.statements, case.cells)
 
 
 def found(facts: Facts, word: str) -> bool:

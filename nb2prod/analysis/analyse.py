@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nb2prod.analysis import names as name_analysis
 from nb2prod.analysis.closures import captures
@@ -12,19 +12,73 @@ from nb2prod.analysis.hazards import hazards
 from nb2prod.analysis.intent import action_of
 from nb2prod.analysis.order import Order, arrange
 from nb2prod.analysis.reported import named
-from nb2prod.analysis.stages import describe
+from nb2prod.analysis.stages import describe, staged
 from nb2prod.analysis.versions import split
-from nb2prod.model import Analysis, Diagnostic, LeftOut, Names, Program, Statement
+from nb2prod.model import (
+    Analysis,
+    Capture,
+    Diagnostic,
+    Facts,
+    LeftOut,
+    Names,
+    Program,
+    Rename,
+    Statement,
+)
 
 # Names that the generated `run()` and its modules use themselves.
 RESERVED = frozenset("explore stage artifacts stored passed_on Config Path partial".split())
 
 
-def analyse(program: Program, *, order: Order | None = None) -> Analysis:
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What the code of a program shows, whatever stages its author gave to cells.
+
+    `names` are those after `renames`; `facts` have the stages that the code suggests.
+    """
+
+    statements: tuple[Statement, ...]
+    original: tuple[Names, ...]  # before the renames
+    names: tuple[Names, ...]
+    renames: tuple[Rename, ...]
+    facts: tuple[Facts, ...]
+    captures: tuple[Capture, ...]
+    order: Order
+    left_out: tuple[LeftOut, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def analyse(
+    program: Program, *, order: Order | None = None, observed: Observed | None = None
+) -> Analysis:
     """Return the statements of `program` in the order in which they run, with names and facts.
 
     `order` overrides the choice between the order on the page and that of the execution counts.
+    `observed` is what `observe` gave for the same code, where it is at hand.
     """
+    seen = observed or observe(program, order=order)
+    facts = staged(seen.facts, seen.statements, program.cells)
+    dangers = hazards(program, seen.statements, seen.original, facts)
+    imported = frozenset(name for use in seen.original for name in use.imports)
+    facts = tuple(
+        replace(fact, action=action_of(statement.node, fact, imported) or fact.action)
+        for statement, fact in zip(seen.statements, facts, strict=True)
+    )
+    return Analysis(
+        program=program,
+        statements=seen.statements,
+        names=seen.names,
+        renames=seen.renames,
+        facts=facts,
+        captures=seen.captures,
+        order=seen.order,
+        left_out=seen.left_out,
+        diagnostics=(*seen.diagnostics, *dangers),
+    )
+
+
+def observe(program: Program, *, order: Order | None = None) -> Observed:
+    """Return what the code of `program` shows: all of an analysis that no stage changes."""
     expanded = list(without_stars(list(expand(program.statements))))
     expanded = list(named(expanded, program.cells))
     known = {id(statement): name_analysis.of(statement.node) for statement in expanded}
@@ -35,23 +89,17 @@ def analyse(program: Program, *, order: Order | None = None) -> Analysis:
     skipped = _skipped_cells(program, kind)
     statements, names, left_out, refused = _skip(arranged, names, skipped)
     facts = describe(program, statements, names)
-    dangers = hazards(program, statements, names, facts)
-    imported = frozenset(name for use in names for name in use.imports)
-    facts = tuple(
-        replace(fact, action=action_of(statement.node, fact, imported) or fact.action)
-        for statement, fact in zip(statements, facts, strict=True)
-    )
     renames, renamed = split(statements, names, RESERVED)
-    return Analysis(
-        program=program,
+    return Observed(
         statements=tuple(statements),
+        original=tuple(names),
         names=tuple(renamed),
         renames=tuple(renames),
         facts=facts,
         captures=tuple(captures(statements, renamed, renames)),
         order=kind,
         left_out=tuple(left_out),
-        diagnostics=(*diagnostics, *refused, *dangers),
+        diagnostics=(*diagnostics, *refused),
     )
 
 

@@ -17,7 +17,7 @@ from nb2prod.analysis.sources import data_uses
 from nb2prod.analysis.topics import Flow
 from nb2prod.knowledge.conventions import topics_of
 from nb2prod.knowledge.tables import Knowledge
-from nb2prod.model import Facts, Names, Program, Stage, Statement
+from nb2prod.model import Cell, Facts, Names, Program, Stage, Statement
 
 _NORM = 2.5  # how much several small things weigh against one big one: 1 adds up, infinity takes the largest
 
@@ -28,30 +28,38 @@ def describe(
     names: Sequence[Names],
     knowledge: Knowledge | None = None,
 ) -> tuple[Facts, ...]:
-    """Return what each statement is about; `statements` are in the order in which they run."""
+    """Return what each statement is about; `statements` are in the order in which they run.
+
+    The stages are those that the code suggests: `staged` puts the user's in their place.
+    """
     describer = _Describer(names, knowledge or Knowledge())
     pairs = zip(statements, names, strict=True)
     read = [describer.read(*pair) for pair in pairs]
     facts, evidence = [fact for fact, _ in read], [one for _, one in read]
     prose = Prose(program.cells)
-    overrides = {cell.index: cell.stage for cell in program.cells if cell.stage}
     steps = [
         Step(use.reads | use.late, use.writes | use.maybe, use.mutates, statement.origin.cell)
         for statement, use in zip(statements, names, strict=True)
     ]
     weighed = map(prose.weigh, by_purpose(evidence, steps), statements)
     return tuple(
-        _staged(fact, one, overrides.get(statement.origin.cell))
-        for fact, one, statement in zip(facts, weighed, statements, strict=True)
+        replace(fact, stage=one.stage, evidence=one.reason, weight=one.weight)
+        for fact, one in zip(facts, weighed, strict=True)
     )
 
 
-def _staged(facts: Facts, evidence: Evidence, override: Stage | None) -> Facts:
-    """Return the facts with their stage: the user's where there is one."""
-    stage, reason = evidence.stage, evidence.reason
-    if override is not None:
-        stage, reason = override, "set by the user"
-    return replace(facts, stage=stage, evidence=reason, weight=evidence.weight)
+def staged(
+    facts: Sequence[Facts], statements: Sequence[Statement], cells: Sequence[Cell]
+) -> tuple[Facts, ...]:
+    """Return the facts with the stages that users gave to their cells."""
+    overrides = {cell.index: cell.stage for cell in cells if cell.stage}
+    return tuple(
+        replace(fact, stage=override, evidence="set by the user") if override else fact
+        for fact, override in (
+            (fact, overrides.get(statement.origin.cell))
+            for fact, statement in zip(facts, statements, strict=True)
+        )
+    )
 
 
 def cell_stage(facts: Sequence[Facts], statements: Sequence[Statement]) -> Stage:

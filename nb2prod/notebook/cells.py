@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from nb2prod.model import STAGES, Cell, Diagnostic, Origin, Stage
@@ -19,19 +20,25 @@ def cells(notebook: Mapping[str, Any]) -> tuple[tuple[Cell, ...], tuple[Diagnost
     made: list[Cell] = []
     diagnostics: list[Diagnostic] = []
     for index, raw in enumerate(notebook["cells"]):
-        stage, wrong = _stage(raw["metadata"])
         source = raw["source"].replace("\r\n", "\n").replace("\r", "\n")
-        if wrong:
-            lines = source.count("\n") + 1
-            message = f"`{wrong}` is no stage; stages are {', '.join(STAGES)}"
-            diagnostics.append(finding("NB109", message, Origin(index, 1, lines)))
-        made.append(_cell(index, raw, source, stage, bricks))
+        cell, problem = wishes(_cell(index, raw, source, bricks), raw["metadata"])
+        made.append(cell)
+        diagnostics += [problem] if problem else []
     return tuple(made), tuple(diagnostics)
 
 
-def _cell(
-    index: int, raw: Mapping[str, Any], source: str, stage: Stage | None, bricks: bool
-) -> Cell:
+def wishes(cell: Cell, metadata: Mapping[str, Any]) -> tuple[Cell, Diagnostic | None]:
+    """Return a cell with the stage, name and answers that metadata hold, and what is wrong there."""
+    stage, wrong = _stage(metadata)
+    wished = replace(cell, stage=stage, name=_name(metadata), answers=_answers(metadata))
+    if not wrong:
+        return wished, None
+    message = f"`{wrong}` is no stage; stages are {', '.join(STAGES)}"
+    origin = Origin(cell.index, 1, cell.source.count("\n") + 1)
+    return wished, finding("NB109", message, origin)
+
+
+def _cell(index: int, raw: Mapping[str, Any], source: str, bricks: bool) -> Cell:
     tags = frozenset(raw["metadata"].get("tags", ()))
     kind = raw["cell_type"]
     prose = databricks.markdown(source) if bricks and kind == "code" else None
@@ -42,10 +49,7 @@ def _cell(
         execution_count=raw.get("execution_count"),
         outputs=tuple(raw.get("outputs", ())),
         tags=tags,
-        stage=stage,
-        name=_name(raw["metadata"]),
         parameters="parameters" in tags,
-        answers=_answers(raw["metadata"]),
     )
 
 

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,13 +44,20 @@ class Document:
 
 
 def load(
-    source: Path | str | bytes | IO[bytes], name: str | None = None, max_bytes: int = MAX_BYTES
+    source: Path | str | bytes | IO[bytes],
+    name: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    folder: Path | None = None,
 ) -> Document:
     """Read a notebook from a path, its bytes or a stream; `name` replaces the file's name.
+
+    `folder` is where it lies, for what a path does not say.
 
     Raises InputError, in one sentence, when it cannot be had or is none.
     """
     given = get(source, name, max_bytes)
+    if folder:
+        given = replace(given, folder=str(folder.resolve()))
     text, encoding = decode(given.data)
     return Document(given, encoding, parse(text))
 
@@ -113,7 +120,7 @@ def _upgrade(value: Json) -> Json:
     value.setdefault("nbformat_minor", 0)
     value.setdefault("metadata", {})
     try:
-        with _without_slow_import():
+        with without_slow_import():
             from nbformat.converter import convert
             from nbformat.reader import reads
         upgraded: Json = json.loads(json.dumps(convert(reads(json.dumps(value)), 4)))
@@ -126,7 +133,7 @@ def _upgrade(value: Json) -> Json:
 
 
 @contextmanager
-def _without_slow_import() -> Iterator[None]:
+def without_slow_import() -> Iterator[None]:
     """nbformat's JSON schema checker would build a grammar for a second that no notebook needs."""
     blocked = "rfc3987_syntax" not in sys.modules
     if blocked:

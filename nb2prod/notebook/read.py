@@ -29,13 +29,15 @@ def read(
     notebook: Path | str | bytes | IO[bytes],
     name: str | None = None,
     max_bytes: int = source.MAX_BYTES,
+    folder: Path | None = None,
 ) -> Program:
     """A notebook as statements in document order.
 
     `notebook` is a path, or the bytes or a stream of the notebook itself; `name` replaces the
-    file's name, or "notebook". Raises InputError, in one sentence, when no package can come of it.
+    file's name, or "notebook"; `folder` is where it lies, for what a path does not
+    say. Raises InputError, in one sentence, when no package can come of it.
     """
-    return understood(public(document.load(notebook, name, max_bytes)))
+    return understood(public(document.load(notebook, name, max_bytes, folder)))
 
 
 def understood(notebook: document.Document) -> Program:

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from nb2prod.analysis.hazards.paths import is_of_one_machine
 from nb2prod.analysis.tree import walk
 from nb2prod.analysis.versions import covered
-from nb2prod.errors import InternalError
+from nb2prod.errors import InputError, InternalError
 from nb2prod.handover.questions import questions
 from nb2prod.inventory.inventory import of_program
 from nb2prod.model import (
@@ -53,8 +53,11 @@ _PATH_TAKERS = ("pandas.", "builtins.open", "open", "numpy.", "joblib.", "matplo
 def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     """Return the plan of the package named `package` (default: after the notebook).
 
-    Raises InternalError when a statement is neither in the package nor listed as left out.
+    Raises InputError when `package` cannot be one's name, InternalError when a statement is neither
+    in the package nor listed as left out.
     """
+    if package is not None:
+        _check_name(package)
     analysis, siblings = _without_secrets(analysis, sibling_modules(analysis))
     roots = {path.parts[0].removesuffix(".py") for path in siblings}
     lifting = lift(analysis, _local_imports(analysis, roots))
@@ -422,6 +425,16 @@ def _introduction(analysis: Analysis) -> tuple[str, ...]:
         if not re.search(r"^\s*([-*+>|]|\d+[.)])", part, flags=re.M)
     ]
     return tuple(t for t in told if 40 <= len(t) <= 600 and not t.endswith(":"))[:3]
+
+
+def _check_name(package: str) -> None:
+    if not re.fullmatch(r"[A-Za-z_]\w*", package, re.A) or keyword.iskeyword(package):
+        raise InputError(
+            f"{package!r} is no name of a package; use letters, digits and underscores, and no word"
+            " of Python's own."
+        )
+    if package in sys.stdlib_module_names:
+        raise InputError(f"Python itself has a module {package}; choose another name.")
 
 
 def package_name(analysis: Analysis) -> str:

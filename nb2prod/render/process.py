@@ -10,9 +10,16 @@ from typing import IO
 
 
 def start(
-    module: str, stdin: IO[bytes] | int, stdout: IO[bytes] | int, stderr: IO[bytes] | int
+    module: str,
+    stdin: IO[bytes] | int,
+    stdout: IO[bytes] | int,
+    stderr: IO[bytes] | int,
+    *,
+    group: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start `python -m module`; raises OSError when that cannot be done.
+
+    With `group` it leads a process group, and no Ctrl-C of the terminal reaches it.
 
     The process sees neither the working directory nor modules in it: a stranger's notebook may lie
     beside a stranger's `json.py`.
@@ -26,5 +33,6 @@ def start(
         stdout=stdout,
         stderr=stderr,
         cwd=home.anchor,
+        start_new_session=group,
         env={**os.environ, "PYTHONPATH": path},
     )

@@ -1,0 +1,72 @@
+import { Signal } from '@lumino/signaling';
+
+import type { Job } from './contract';
+import type { Api } from './request';
+
+const EVERY = 500; // ms between two looks at a running job
+
+/** Work that goes on in the server, found again after a reload of the page. */
+export class Jobs {
+  readonly changed = new Signal<this, undefined>(this);
+  /** A job that was seen running has ended. */
+  readonly ended = new Signal<this, Job>(this);
+
+  constructor(private readonly api: Api) {}
+
+  /** All jobs, the newest first. */
+  get all(): Job[] {
+    return [...this.known.values()].reverse();
+  }
+
+  /** Ask the server which jobs there are. */
+  async load(): Promise<void> {
+    (await this.api.jobs()).reverse().forEach(job => this.follow(job));
+  }
+
+  /** Watch a job until it ends. */
+  follow(job: Job): void {
+    this.known.set(job.id, job);
+    this.changed.emit(undefined);
+    if (isGoingOn(job) && !this.watched.has(job.id)) {
+      this.watched.add(job.id);
+      void this.watch(job.id);
+    }
+  }
+
+  /** Stop a job; it then ends as cancelled. */
+  cancel(job: Job): Promise<void> {
+    return this.api.cancel(job.id);
+  }
+
+  private async watch(id: string): Promise<void> {
+    let failures = 0;
+    while (failures < 5) {
+      await new Promise(resolve => window.setTimeout(resolve, EVERY * 2 ** failures));
+      try {
+        const job = await this.api.job(id);
+        failures = 0;
+        this.known.set(id, job);
+        if (!isGoingOn(job)) {
+          break;
+        }
+        this.changed.emit(undefined);
+      } catch {
+        failures += 1; // the server may be busy, or gone
+      }
+    }
+    this.watched.delete(id);
+    const last = this.known.get(id);
+    this.changed.emit(undefined);
+    if (last && !isGoingOn(last)) {
+      this.ended.emit(last);
+    }
+  }
+
+  private readonly known = new Map<string, Job>();
+  private readonly watched = new Set<string>();
+}
+
+/** Whether a job may still change. */
+export function isGoingOn(job: Job): boolean {
+  return job.state === 'queued' || job.state === 'running';
+}

@@ -1,0 +1,68 @@
+"""A plan as the panel shows it: cells, modules with their functions, data, what to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from nb2prod import report
+from nb2prod.model import Plan, Source
+
+
+def plan_json(plan: Plan) -> dict[str, Any]:
+    """Return a plan as JSON data."""
+    shown = report.inspection(plan)
+    return {
+        "package": plan.package,
+        "title": plan.title,
+        "order": shown["order"],
+        "cells": list(_cells(plan, shown["cells"])),
+        "modules": _modules(plan, shown["functions"]),
+        "sources": [asdict(source) for source in _sources(plan)],
+        "questions": report.asked(plan.questions),
+        "diagnostics": shown["diagnostics"],
+        "left_out": shown["left_out"],
+    }
+
+
+def _cells(plan: Plan, rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the code cells, each with its stage and why it has that."""
+    program = plan.analysis.program
+    for row in rows:
+        cell = program.cells[row["index"]]
+        evidence = [s["evidence"] for s in row["statements"] if s["stage"] == row["stage"]]
+        yield {
+            **row,
+            "id": program.notebook["cells"][cell.index].get("id"),
+            "override": cell.stage is not None,
+            "reason": "; ".join(dict.fromkeys(evidence)),
+        }
+
+
+def _modules(plan: Plan, functions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    docs = {(function.module, function.name): function.doc for function in plan.functions}
+    modules: dict[str, list[dict[str, Any]]] = {}
+    for function in functions:
+        doc = docs.get((function["module"], function["name"]), "")
+        modules.setdefault(function["module"], []).append({**function, "doc": doc})
+    return [{"name": name, "functions": found} for name, found in modules.items()]
+
+
+def _sources(plan: Plan) -> Iterator[Source]:
+    """Yield what the notebook reads and writes, as far as single statements show it."""
+    analysis = plan.analysis
+    for statement, facts in zip(analysis.statements, analysis.facts, strict=True):
+        for use in facts.uses:
+            yield Source(
+                name=use.variable or use.location or use.call,
+                direction=use.direction,
+                location=use.location or "",
+                resolved=use.location,
+                kind=use.kind,
+                format=use.format,
+                call=use.call,
+                cell=statement.origin.cell,
+                line=statement.origin.line,
+                variable=use.variable,
+            )
