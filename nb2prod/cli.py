@@ -30,6 +30,9 @@ Examples:
   nb2prod verify churn.ipynb churn             run both, compare every value
   nb2prod questions churn.ipynb                what only its author knows
   nb2prod lineage old/lineage.json artifacts   why do two runs differ?
+  nb2prod sources churn.ipynb                  which data does it read and write?
+  nb2prod diff HEAD~1:churn.ipynb churn.ipynb  what changed, cell by cell
+  nb2prod git install                          the same in git diff, log, show and blame
   cat churn.ipynb | nb2prod convert - --output churn
 
 \b
@@ -91,7 +94,26 @@ def run(arguments: Sequence[str]) -> int:
     return status or 0
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """The commands here and, imported only when they are called, those of git."""
+
+    _LATE = ("diff", "git")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._LATE})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self._LATE:
+            from nb2prod.git import commands
+
+            found: click.Command = getattr(commands, cmd_name)
+            return found
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(
+    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, "-V", "--version", message="nb2prod %(version)s")
 def main() -> None:
     """Turn a Jupyter notebook into a Python package that computes the same values.
@@ -148,6 +170,11 @@ def main() -> None:
     help="Then have uv write uv.lock, which takes an index of packages. [default: with --verify, "
     "where uv is at hand]",
 )
+@click.option(
+    "--keep-outputs",
+    is_flag=True,
+    help="Keep saved outputs that show personal data, and with --verify rows of it in tests.",
+)
 @_PYTHON
 @_KERNEL
 @_COPY_LIMIT
@@ -165,6 +192,7 @@ def convert(
     verified: bool,
     recorded: bool,
     locked: bool | None,
+    keep_outputs: bool,
     python: str | None,
     kernel: str | None,
     copy_limit: str | None,
@@ -177,12 +205,22 @@ def convert(
         raise click.UsageError(
             "--verify and --lock need the project: not with --diff or --dry-run."
         )
-    package = api.convert(source, name=title, package=name, order=order, templates=templates, ci=ci)
+    package = api.convert(
+        source,
+        name=title,
+        package=name,
+        order=order,
+        templates=templates,
+        ci=ci,
+        keep_outputs=keep_outputs,
+    )
     from nb2prod import report
 
     root = output or Path(package.name)
     if evidence := api.evidence_in(root, package):  # of an earlier --verify, for this very code
         package = api.with_evidence(package, evidence, root, templates=templates, ci=ci)
+    else:
+        package = api.with_own_data(package, root)
     if show_diff:
         click.echo(api.diff(package, root), nl=False)
         return
@@ -198,6 +236,7 @@ def convert(
     if verified:
         path = source if isinstance(source, Path) else None
         options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
+        options["keep_personal"] = keep_outputs
         options["copy_limit"] = limit
         verdict = _verify(root, path, as_json=as_json, record=recorded, **options)
         summary["verdict"] = verdict.json()
@@ -338,6 +377,70 @@ def lineage(first: Path, second: Path | None, as_json: bool) -> None:
     else:
         report.show_explanation(explanation)
     click.get_current_context().exit(explanation.exit_status)
+
+
+@main.command()
+@click.argument("notebooks", nargs=-1, required=True, metavar="NOTEBOOK...")
+@click.option("--json", "shape", flag_value="json", help="Print the inventory as JSON on stdout.")
+@click.option("--markdown", "shape", flag_value="markdown", help="... as tables in Markdown.")
+@click.option("--csv", "shape", flag_value="csv", help="... as CSV, a line for each entry.")
+@click.option(
+    "--consumers/--no-consumers",
+    default=None,
+    help="Name the functions of the package that use each source, which takes its plan. "
+    "[default: do for one notebook, not for several]",
+)
+@click.option(
+    "--trace",
+    is_flag=True,
+    help="Show beside it what a run really opened: that of the project's last verified run.",
+)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="With --trace: a lineage.json, or a project or folder that holds one. "
+    "[default: the project of the notebook's name, here or beside it]",
+)
+@click.option("--jobs", type=click.IntRange(1), help="Processes. [default: one for each CPU]")
+def sources(
+    notebooks: tuple[str, ...],
+    shape: str | None,
+    consumers: bool | None,
+    trace: bool,
+    record: Path | None,
+    jobs: int | None,
+) -> None:
+    """List the data that each NOTEBOOK reads and writes, without running it.
+
+    Files, URLs, databases, data sets, models, figures; what cannot be known without a run is listed
+    as it is written. A folder stands for the notebooks in it.
+
+    \b
+    Examples:
+      nb2prod sources churn.ipynb
+      nb2prod sources churn.ipynb --json
+      nb2prod sources notebooks/ --csv > data.csv
+      nb2prod sources churn.ipynb --trace      after `nb2prod verify churn.ipynb churn`
+
+    Exit status: 0 done, 2 some notebook could not be read; the others are listed all the same.
+    """
+    from nb2prod.inventory import report
+
+    paths = report.notebooks(notebooks)
+    if trace and len(paths) != 1:
+        raise click.UsageError("--trace takes one notebook.")
+    wanted = len(paths) == 1 if consumers is None else consumers
+    outcomes = []
+    with report.progress(len(paths)) as step:
+        for outcome in api.sources_of_many(paths, consumers=wanted, jobs=jobs):
+            outcomes.append(outcome)
+            step(outcome)
+    if trace and outcomes[0].error is None:
+        report.show_trace(api.trace(outcomes[0].sources, paths[0], record), shape)
+    else:
+        report.show(outcomes, shape)
+    click.get_current_context().exit(2 if any(outcome.error for outcome in outcomes) else 0)
 
 
 @main.command()

@@ -93,6 +93,21 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Secret:
+    """A credential that the notebook held: `name` is the environment variable that has it instead.
+
+    `value` goes to no file, message or representation; it only lets a run be given what it needs, and
+    lets everything be checked that is written.
+    """
+
+    name: str
+    kind: str
+    value: str = field(repr=False)
+    places: tuple[str, ...] = ()  # "cell 3, line 2", "an output of cell 4"
+    in_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Source of the notebook that is in no function, and why."""
 
@@ -113,8 +128,10 @@ class Program:
     diagnostics: tuple[Diagnostic, ...] = ()
     python: str | None = None  # version that ran it, "3.8.5"
     notebook: Mapping[str, Any] = field(default_factory=dict)  # the JSON in nbformat 4
-    source: bytes = b""  # as read
+    source: bytes = b""  # as read, but for secrets and personal data
     folder: str | None = None  # where it lies; None from standard input
+    secrets: tuple[Secret, ...] = ()  # what was taken out
+    original: bytes = field(default=b"", repr=False)  # as read: to be run, never to be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +217,7 @@ class Source:
     sha256: str | None = None
     rows: int | None = None
     schema: Mapping[str, str] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)  # column -> kind: "e-mail address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +346,8 @@ class Plan:
     imports: Mapping[str, Import] = field(default_factory=dict)
     settings: tuple[Setting, ...] = ()
     locations: Mapping[int, Mapping[str, str]] = field(default_factory=dict)  # text -> Setting name
+    # other texts that are paths of one machine -> Setting name
+    places: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     computed: Mapping[int, frozenset[str]] = field(
         default_factory=dict
     )  # location arguments, as code
@@ -350,6 +370,7 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    sources: tuple[Source, ...] = ()  # the inventory of the notebook's data
     questions: tuple[Question, ...] = ()  # to the author, those that are answered last
     # imported modules of unknown origin, and their cells
     unresolved: Mapping[str, int | None] = field(default_factory=dict)
@@ -361,7 +382,8 @@ class Evidence:
 
     `source` is the hash of the package's code, `distributions` are the versions of what it imported,
     `files` the recorded calls below tests/golden; `unrecorded` says by function why it has none.
-    `results` are summaries of what run() returned, `contract` are terms for data by loader.
+    `results` are summaries of what run() returned, `contract` are terms for data by loader, `data`
+    are the files that each loader opened and the profiles of its tables.
     """
 
     source: str
@@ -371,6 +393,7 @@ class Evidence:
     unrecorded: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, Any] = field(default_factory=dict)
     contract: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,7 @@ def show_conversion(package: Package, root: Path) -> None:
         _say(f"  {len(plan.left_out)} pieces left out, listed with reasons in README.md", err=True)
     _show_diagnostics((d for d in plan.diagnostics if d.severity != "note"), err=True)
     _say(f"  next: pip install -e {root} && python -m {package.name}", err=True)
+    _say("  git: `nb2prod git install` there shows and merges notebooks cell by cell", err=True)
 
 
 def _show_diagnostics(found: Iterable[Diagnostic], *, err: bool = False) -> None:

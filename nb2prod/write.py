@@ -23,6 +23,7 @@ from nb2prod import __version__
 from nb2prod.difference import file_diff
 from nb2prod.errors import InternalError, OutputError
 from nb2prod.model import Package
+from nb2prod.secrets.check import without_secrets
 
 MANIFEST = PurePosixPath(".nb2prod/manifest.json")
 Kind = Literal["add", "replace", "remove", "unchanged", "keep", "conflict"]
@@ -105,14 +106,14 @@ def differences(package: Package, output: Path) -> dict[PurePosixPath, str]:
 
 
 def _files(package: Package) -> dict[PurePosixPath, bytes]:
-    """Check the package's paths and add the hashes to its manifest."""
+    """Check the package's paths, let no secret through, and add the hashes to its manifest."""
     for path in package.files:
         text = str(path)
         if path.is_absolute() or not path.parts or ".." in path.parts or _UNSAFE_NAME.search(text):
             raise InternalError(f"a generated file would lie outside the project: {text!r}")
         if any(parent in package.files for parent in path.parents):
             raise InternalError(f"a generated file would lie in another file: {text!r}")
-    files = dict(package.files)
+    files = without_secrets(package.files, package.plan.analysis.program.secrets)
     manifest = json.loads(files.pop(MANIFEST, b"{}"))
     manifest["nb2prod"] = __version__
     manifest["files"] = {str(path): _hash(files[path]) for path in sorted(files)}

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from repositories import Repository
 
 from nb2prod import api
 from nb2prod.model import Plan
@@ -55,3 +56,24 @@ def _plan_of(path: Path) -> Plan:
         document = json.dumps(percent.notebook(path.read_text("utf-8"))).encode()
         return api.make_plan(api.analyse(api.read(document, name=path.stem)))
     return api.make_plan(api.analyse(api.read(path)))
+
+
+@pytest.fixture
+def bare_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """Return an empty repository, where nothing of nb2prod is installed, as working directory."""
+    for name in [key for key in os.environ if key.startswith(("GIT_", "XDG_"))] + ["NO_COLOR"]:
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    made = Repository(tmp_path / "repository", home)
+    monkeypatch.chdir(made.folder)
+    return made
+
+
+@pytest.fixture
+def repository(bare_repository: Repository) -> Repository:
+    """Return an empty repository whose notebooks have nb2prod's diff."""
+    api.install_git(merge=False)
+    return bare_repository

@@ -138,6 +138,8 @@ VARIANTS: dict[str, dict[str, object]] = {
     "no numbers": context(dependencies=[]),
     "remote": context(sources=[{**SOURCE, "location": "https://example.org/x.csv"}]),
     "long name": context(package="a_package_with_a_name_that_goes_on_and_on"),
+    "data": context(has_data=True, tables=True),
+    "data without tables": context(has_data=True),
     "parameters": context(parameters=["limit"], stages=[]),
     "clashes": context(settings=[setting(name, 1) for name in ("input", "explore", "help", "_x")]),
     "containers": context(
@@ -188,7 +190,9 @@ def test_every_language_parses(variant: tuple[str, dict[PurePosixPath, bytes]]) 
     project = tomllib.loads(tree[PurePosixPath("pyproject.toml")].decode())
     package = VARIANTS[name]["package"]
     assert project["project"]["scripts"] == {package: f"{package}.cli:main"}
-    assert project["project"]["optional-dependencies"] == project["dependency-groups"]
+    extras = project["project"]["optional-dependencies"]
+    assert extras.pop("snapshot", None) == (["fsspec>=2023.1"] if "data" in name else None)
+    assert extras == project["dependency-groups"]
     workflow = yaml.safe_load(tree[PurePosixPath(".github/workflows/ci.yml")])
     used = [step["uses"] for step in workflow["jobs"]["check"]["steps"] if "uses" in step]
     assert len(used) == 1 and used[0].startswith("actions/checkout@") and len(used[0]) == 57

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from nb2prod.write import changes, diff, write
 
 
 def package(files: Mapping[str, str]) -> Package:
-    plan: Any = None
+    program = SimpleNamespace(secrets=())
+    plan: Any = SimpleNamespace(analysis=SimpleNamespace(program=program))
     return Package("p", {PurePosixPath(name): text.encode() for name, text in files.items()}, plan)
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from nb2prod.model import Analysis, Question
+from nb2prod.model import Analysis, Origin, Question, Source
 
 _COST = 100
 _UNKNOWN = frozenset({"file", "database", "object store", "model"})  # the others say where they are
@@ -21,25 +21,35 @@ _FEW = 5
 _WHY = "The model can be rebuilt, checked and brought up to date only by who can get the data."
 
 
-def found(analysis: Analysis) -> Iterator[Question]:
+def found(analysis: Analysis, sources: Sequence[Source]) -> Iterator[Question]:
     """Yield a question for each folder, database or store whose data the notebook does not explain."""
-    groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    written: set[str] = set()
-    for position, facts in enumerate(analysis.facts):
-        for use in facts.uses:
-            if use.direction == "write":
-                written.add(use.location or "")
-            elif use.kind in _UNKNOWN and use.location and use.location not in written:
-                path = PurePosixPath(use.location.replace("\\", "/"))
-                groups[f"{use.kind} {path.parent}"].append((position, path.name))
+    groups: dict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        if source.direction == "read" and source.kind in _UNKNOWN and not source.obtained_by:
+            groups[f"{source.kind} {_path(source).parent}"].append(source)
     prose = "\n".join(c.source for c in analysis.program.cells if c.kind == "markdown")
     for members in groups.values():
-        names = list(dict.fromkeys(name for _, name in members))
+        names = list(dict.fromkeys(_path(source).name for source in members))
         if not _is_told(prose, names):
-            position = members[0][0]
+            place = Origin(members[0].cell, members[0].line, members[0].line)
             key = f"origin-{'-'.join(sorted(names))}"
-            origin = analysis.statements[position].origin
-            yield Question(key, _asked(names), _WHY, origin, _COST, position)
+            position = _position(analysis, place)
+            yield Question(key, _asked(names), _WHY, place, _COST, position)
+
+
+def _path(source: Source) -> PurePosixPath:
+    """Return where a source lies, the expression for it where that is not known."""
+    text = source.location if source.resolved is None else source.resolved
+    return PurePosixPath(text.replace("\\", "/"))
+
+
+def _position(analysis: Analysis, place: Origin) -> int | None:
+    """Return the statement that stands there."""
+    for position, statement in enumerate(analysis.statements):
+        origin = statement.origin
+        if origin.cell == place.cell and origin.line <= place.line <= origin.end_line:
+            return position
+    return None
 
 
 def _asked(names: Sequence[str]) -> str:

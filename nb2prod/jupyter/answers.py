@@ -85,12 +85,12 @@ ACTIONS: Mapping[str, Callable[[Request], Answer]] = {
 
 
 def _made(request: Request) -> tuple[Package, Path]:
-    """Return the package, with the evidence that its folder has, and that folder."""
+    """Return the package, with the evidence and what people edited in its folder, and that folder."""
     made = package_of(request)
     output = output_of(request, made.name)
     if evidence := api.evidence_in(output, made):
-        made = api.with_evidence(made, evidence, output)
-    return made, output
+        return api.with_evidence(made, evidence, output), output
+    return api.with_own_data(made, output), output
 
 
 def _text(data: bytes | None) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from nb2prod import report
-from nb2prod.model import Plan, Source
+from nb2prod.model import Plan
 
 
 def plan_json(plan: Plan) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "order": shown["order"],
         "cells": list(_cells(plan, shown["cells"])),
         "modules": _modules(plan, shown["functions"]),
-        "sources": [asdict(source) for source in _sources(plan)],
+        "sources": [asdict(source) for source in plan.sources],
         "questions": report.asked(plan.questions),
         "diagnostics": shown["diagnostics"],
         "left_out": shown["left_out"],
@@ -47,22 +47,3 @@ def _modules(plan: Plan, functions: list[dict[str, Any]]) -> list[dict[str, Any]
         doc = docs.get((function["module"], function["name"]), "")
         modules.setdefault(function["module"], []).append({**function, "doc": doc})
     return [{"name": name, "functions": found} for name, found in modules.items()]
-
-
-def _sources(plan: Plan) -> Iterator[Source]:
-    """Yield what the notebook reads and writes, as far as single statements show it."""
-    analysis = plan.analysis
-    for statement, facts in zip(analysis.statements, analysis.facts, strict=True):
-        for use in facts.uses:
-            yield Source(
-                name=use.variable or use.location or use.call,
-                direction=use.direction,
-                location=use.location or "",
-                resolved=use.location,
-                kind=use.kind,
-                format=use.format,
-                call=use.call,
-                cell=statement.origin.cell,
-                line=statement.origin.line,
-                variable=use.variable,
-            )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from nb2prod.errors import InputError
+from nb2prod.model import Diagnostic, Secret
 from nb2prod.notebook import databricks
 from nb2prod.notebook.source import MAX_BYTES, Input, check_markers, decode, get
 
@@ -28,11 +29,18 @@ _OUTPUTS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A notebook as it was given, and as nbformat 4 JSON."""
+    """A notebook as it was given, and as nbformat 4 JSON.
+
+    `secrets` were taken out of the JSON, `diagnostics` tell of them; `kept` is the notebook as bytes
+    without them, None where it is as it was given.
+    """
 
     given: Input
     encoding: str
     json: Json
+    secrets: tuple[Secret, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+    kept: bytes | None = None
 
 
 def load(

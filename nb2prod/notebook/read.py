@@ -19,6 +19,8 @@ from nb2prod.notebook.quarantine import quarantine
 from nb2prod.notebook.scope import Scope
 from nb2prod.notebook.statements import statements
 from nb2prod.notebook.translate import translate
+from nb2prod.secrets.public import public
+from nb2prod.secrets.rewrite import reads
 
 _SKIP = "nb2prod:skip"
 
@@ -35,31 +37,53 @@ def read(
     file's name, or "notebook"; `folder` is where it lies, for what a path does not
     say. Raises InputError, in one sentence, when no package can come of it.
     """
-    return understood(document.load(notebook, name, max_bytes, folder))
+    return understood(public(document.load(notebook, name, max_bytes, folder)))
 
 
 def understood(notebook: document.Document) -> Program:
-    """A notebook's JSON as statements in document order.
+    """A notebook's JSON, without its secrets, as statements in document order.
 
     Raises InputError when no package can come of it.
+    """
+    program = outline(notebook)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the notebook's code: "\d" in a plain string
+        return _with_statements(program)
+
+
+def outline(notebook: document.Document) -> Program:
+    """A notebook's cells, without their statements.
+
+    Raises InputError when it is in another language.
     """
     given, json = notebook.given, notebook.json
     kernels.check_language(json["metadata"])
     python = kernels.python_version(json["metadata"])
     made, diagnostics = cells(json)
-    program = Program(
+    return Program(
         name=given.name,
         cells=made,
         statements=(),
-        diagnostics=(*_about(notebook.encoding, python), *diagnostics),
+        diagnostics=(*_about(notebook.encoding, python), *notebook.diagnostics, *diagnostics),
         python=python,
         notebook=json,
-        source=given.data,
+        source=given.data if notebook.kept is None else notebook.kept,
         folder=given.folder,
+        secrets=notebook.secrets,
+        original=given.data,
     )
+
+
+def code_cells(program: Program) -> list[Code]:
+    """The code cells as Python before any magic is translated.
+
+    Raises InputError when there is none.
+    """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the notebook's code: "\d" in a plain string
-        return _with_statements(program)
+        warnings.simplefilter("ignore")
+        codes = _codes(program)
+        scope = Scope(lambda: [code.tree for code in codes if code.tree], program.folder)
+        return [automagic(code, lambda: scope.bindings) for code in codes]
 
 
 def _about(encoding: str, python: str | None) -> Iterator[Diagnostic]:
@@ -72,9 +96,11 @@ def _about(encoding: str, python: str | None) -> Iterator[Diagnostic]:
 def _with_statements(program: Program) -> Program:
     codes = _codes(program)
     scope = Scope(lambda: [code.tree for code in codes if code.tree], program.folder)
+    scope.secrets += program.secrets
     codes = [automagic(code, lambda: scope.bindings) for code in codes]
     shells = calls.shells(code.tree for code in codes if code.tree and "get_ipython" in code.source)
-    codes = [translate(code, scope, shells) for code in codes]
+    names = [secret.name for secret in program.secrets]
+    codes = [_with_environment(translate(code, scope, shells), names) for code in codes]
     codes = with_history(codes, program.cells, scope)
     parts = [
         statements(code, shown) for code, shown in zip(codes, session.displays(codes), strict=True)
@@ -98,13 +124,20 @@ def _with_statements(program: Program) -> Program:
             )
         ),
         requirements=tuple(dict.fromkeys(r for code in codes for r in code.requirements)),
+        secrets=tuple(scope.secrets),
         diagnostics=(
             *program.diagnostics,
+            *scope.told,
             *(part for code in codes for part in _said(code)),
             *(said for _, said in broken if said.origin and said.origin.cell not in skipped),
             *diagnostics,
         ),
     )
+
+
+def _with_environment(code: Code, names: Sequence[str]) -> Code:
+    """Code that reads a secret from the environment needs a module that the notebook may not import."""
+    return replace(code, imports=code.imports | {"os"}) if reads(code.source, names) else code
 
 
 def _codes(program: Program) -> list[Code]:

@@ -16,6 +16,7 @@ from nb2prod.notebook.command import Command
 from nb2prod.notebook.expand import quoted
 from nb2prod.notebook.outcome import Outcome
 from nb2prod.notebook.scope import Scope, bindings
+from nb2prod.secrets.modules import without_secrets
 
 Chain = tuple[Path, ...]  # files that are being put in place, the innermost last
 _MAX_BYTES = 10_000_000
@@ -96,11 +97,19 @@ def _codes(file: _File, scope: Scope, shells: Collection[str], chain: Chain) -> 
         sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
     else:
         sources = [text]
-    codes = [understand(0, source.replace("\r\n", "\n")) for source in sources]
+    sources = [_without_secrets(each.replace("\r\n", "\n"), file, scope) for each in sources]
+    codes = [understand(0, each) for each in sources]
     codes = [translate(code, scope, shells, (*chain, file.path)) for code in codes]
     if not any(code.tree for code in codes):
         raise _Refusal("it does not parse")
     return codes
+
+
+def _without_secrets(text: str, file: _File, scope: Scope) -> str:
+    cleaned, secrets, told = without_secrets(text, file.written, scope.secrets, scope.folder)
+    scope.secrets += secrets
+    scope.told += told
+    return cleaned
 
 
 def _in_place(file: _File, codes: list[Code], scope: Scope) -> tuple[Outcome, Inner]:

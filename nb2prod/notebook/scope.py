@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from nb2prod.model import Diagnostic, Secret
+
 # What translations import: the name and the statement that binds it.
 IMPORTS = {
     "os": "import os",
@@ -29,6 +31,8 @@ class Scope:
         self._trees = trees
         self.folder = folder
         self.requests: set[str] = set()
+        self.secrets: list[Secret] = []  # of the notebook, and of files that it runs
+        self.told: list[Diagnostic] = []  # of the latter
 
     @cached_property
     def bindings(self) -> dict[str, set[str]]:

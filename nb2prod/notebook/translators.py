@@ -13,6 +13,7 @@ from nb2prod.notebook.command import words as words_of
 from nb2prod.notebook.expand import expression, quoted
 from nb2prod.notebook.outcome import Outcome, leave_out
 from nb2prod.notebook.tables import magics
+from nb2prod.secrets.placeholder import placeholder, removed
 
 Translator = Callable[[Command, Context], Outcome]
 _SWITCHED_OFF = frozenset({"false", "true", ":", "echo"})
@@ -171,6 +172,9 @@ def _writefile(command: Command, context: Context) -> Outcome:
     if paths[0].startswith("~"):
         place += ".expanduser()"
     text = quoted(command.body)
+    for name in removed(command.body):  # a secret was taken out of what is written
+        environ = f'{context.scope.use("os")}.environ["{name}"]'
+        text += f".replace({quoted(placeholder(name))}, {environ})"
     if not append:
         return Outcome(code=f'{place}.write_text({text}, encoding="utf-8")')
     file = context.scope.free("file")

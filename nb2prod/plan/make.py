@@ -11,10 +11,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from nb2prod.analysis.hazards.paths import is_of_one_machine
 from nb2prod.analysis.tree import walk
 from nb2prod.analysis.versions import covered
 from nb2prod.errors import InputError, InternalError
 from nb2prod.handover.questions import questions
+from nb2prod.inventory.inventory import of_program
 from nb2prod.model import (
     Analysis,
     Definition,
@@ -39,6 +41,7 @@ from nb2prod.plan.settings import identifiers, location_setting, settings
 from nb2prod.plan.siblings import imported_names, sibling_modules
 from nb2prod.plan.split import Group, cut
 from nb2prod.plan.titles import heading_of
+from nb2prod.secrets.modules import without_secrets
 
 # Imported for what importing does, not for a name.
 SIDE_EFFECT_IMPORTS = ("sklearn.experimental", "mpl_toolkits.mplot3d", "tqdm.notebook", "readline")
@@ -55,7 +58,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     """
     if package is not None:
         _check_name(package)
-    siblings = sibling_modules(analysis)
+    analysis, siblings = _without_secrets(analysis, sibling_modules(analysis))
     roots = {path.parts[0].removesuffix(".py") for path in siblings}
     lifting = lift(analysis, _local_imports(analysis, roots))
     selection = select(analysis, lifting)
@@ -72,11 +75,10 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
         returned = (*returned, *sorted(old - set(returned)))
         live = liveness(analysis, lifting, selection.kept, returned, names)
         groups = cut(analysis, lifting, selection, live, names)
-    locations, path_settings = _locations(analysis, selection.kept, fields.values())
+    locations, places, path_settings = _locations(analysis, selection.kept, fields.values())
     computed = _computed_locations(analysis, selection.kept)
-    functions = _functions(
-        analysis, live, groups, selection, locations.keys() | computed.keys(), fields
-    )
+    configured = locations.keys() | places.keys() | computed.keys()
+    functions = _functions(analysis, live, groups, selection, configured, fields)
     held = {*returned, *(name for f in functions for name in f.outputs)}
     shown = {name: name for f in functions for name in f.shown.values()}
     original, final = _original_names(analysis), final_names(analysis)
@@ -91,18 +93,21 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     }
     unresolved = provided.unresolved(analysis.program, imports)
     pyplot, ends = figure_ends(analysis, lifting, selection.kept, used_names)
-    asked = questions(analysis)
+    sources = of_program(analysis.program)
+    asked = questions(analysis, sources)
     plan = Plan(
         analysis=analysis,
         package=package or package_name(analysis),
         title=_title(analysis),
         introduction=_introduction(analysis),
         functions=tuple(_with_answers(function, asked) for function in functions),
+        sources=sources,
         questions=asked,
         definitions=_definitions(lifting, fields),
         imports={n: Import(n, p) for n, p in lifting.imports.items()},
         settings=tuple(_commented(s, asked) for s in (*fields.values(), *path_settings)),
         locations=locations,
+        places=places,
         computed=computed,
         parameters=(
             {}
@@ -131,6 +136,23 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     )
     _prove_nothing_lost(plan, constants)
     return plan
+
+
+def _without_secrets(
+    analysis: Analysis, siblings: Mapping[PurePosixPath, str]
+) -> tuple[Analysis, dict[PurePosixPath, str]]:
+    """Take the secrets out of the modules beside the notebook; they join those of the notebook."""
+    program = analysis.program
+    cleaned = {}
+    for path, text in siblings.items():
+        source, secrets, told = without_secrets(text, str(path), program.secrets, program.folder)
+        cleaned[path] = source
+        program = replace(
+            program,
+            secrets=(*program.secrets, *secrets),
+            diagnostics=(*program.diagnostics, *told),
+        )
+    return replace(analysis, program=program), cleaned
 
 
 def _imports(
@@ -302,12 +324,16 @@ def _local_imports(analysis: Analysis, siblings: Collection[str]) -> frozenset[i
 
 def _locations(
     analysis: Analysis, kept: Iterable[int], fields: Iterable[Setting]
-) -> tuple[dict[int, dict[str, str]], list[Setting]]:
-    """Return for each statement the path literals that become settings, and those settings."""
+) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, str]], list[Setting]]:
+    """Return for each statement the path literals that become settings, and those settings.
+
+    First those of data that starts at the data root, then those that are only texts.
+    """
     taken = {setting.name for setting in fields}
     taken |= {n for use in analysis.names for n in use.writes | use.maybe | use.reads}
     by_text: dict[str, Setting] = {}
     found: dict[int, dict[str, str]] = {}
+    places: dict[int, dict[str, str]] = {}
     for position in kept:
         for use in analysis.facts[position].uses:
             text = use.location
@@ -320,7 +346,31 @@ def _locations(
                 by_text[text] = location_setting(text, use.variable, taken)
                 taken.add(by_text[text].name)
             found.setdefault(position, {})[text] = by_text[text].name
-    return found, list(by_text.values())
+        for text in _machine_paths(analysis.statements[position].node):
+            if text in found.get(position, {}):
+                continue
+            if text not in by_text:
+                by_text[text] = location_setting(text, None, taken)
+                taken.add(by_text[text].name)
+            places.setdefault(position, {})[text] = by_text[text].name
+    return found, places, list(by_text.values())
+
+
+def _machine_paths(node: ast.stmt) -> list[str]:
+    """Return arguments of calls that are paths of one machine: `Path("/home/ann/data")`."""
+    arguments = [
+        argument
+        for part in walk(node)
+        if isinstance(part, ast.Call)
+        for argument in (*part.args, *(keyword.value for keyword in part.keywords))
+    ]
+    return [
+        argument.value
+        for argument in arguments
+        if isinstance(argument, ast.Constant)
+        and isinstance(argument.value, str)
+        and is_of_one_machine(argument.value)
+    ]
 
 
 def _computed_locations(analysis: Analysis, kept: Iterable[int]) -> dict[int, frozenset[str]]:
@@ -336,6 +386,7 @@ def _computed_locations(analysis: Analysis, kept: Iterable[int]) -> dict[int, fr
             and use.call.startswith(_PATH_TAKERS)
             and use.location
             and "://" not in use.location
+            and not use.location.startswith("~")
         )
         if arguments:
             found[position] = arguments

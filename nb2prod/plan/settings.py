@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
+from nb2prod.analysis.hazards.paths import is_of_one_machine
 from nb2prod.analysis.tree import walk
 from nb2prod.model import Analysis, Setting
 from nb2prod.plan.lifting import Lifting
@@ -57,6 +58,7 @@ def settings(
             (name.isupper() and len(name) > 1)
             or _PARAMETERS.fullmatch(name)
             or cells[statement.origin.cell].parameters
+            or _is_place(given)
         )
         if (
             wanted
@@ -67,7 +69,7 @@ def settings(
         ):
             field = _field_name(name, taken - {name})
             taken.add(field)
-            found[position] = (Setting(field, value, name),)
+            found[position] = (Setting(field, value, name, original(value)),)
         read |= analysis.names[position].reads | analysis.names[position].late
     return found
 
@@ -80,6 +82,22 @@ def identifiers(analysis: Analysis) -> set[str]:
         for part in nodes
         if isinstance(part, ast.Name | ast.arg | ast.FunctionDef | ast.ClassDef)
     }
+
+
+def original(value: object) -> str:
+    """Return the remark on a setting that holds for one machine only, "" for others."""
+    if not isinstance(value, str) or not is_of_one_machine(value):
+        return ""
+    return f"the notebook's own path, on the machine of its author: {value}"
+
+
+def _is_place(node: ast.expr | None) -> bool:
+    """Say whether an expression is a path that exists on one machine, whatever its name."""
+    return (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and is_of_one_machine(node.value)
+    )
 
 
 _NOT_LITERAL = object()
@@ -109,15 +127,16 @@ def _field_name(name: str, taken: Collection[str]) -> str:
 
 def location_setting(location: str, variable: str | None, taken: Collection[str]) -> Setting:
     """Return the setting for a data location: `customers_path` for data/customers.csv."""
-    stem = re.sub(r"\W+", "_", PurePosixPath(location.split("?")[0]).stem).strip("_").lower()
+    place = location.replace("\\", "/")
+    stem = re.sub(r"\W+", "_", PurePosixPath(place.split("?")[0]).stem).strip("_").lower()
     suffix = "url" if "://" in location else "path"
     base = stem if stem and not stem[0].isdigit() else (variable or "data").lower()
     name = f"{base}_{suffix}"
-    folder = re.sub(r"\W+", "_", PurePosixPath(location).parent.name).strip("_").lower()
+    folder = re.sub(r"\W+", "_", PurePosixPath(place).parent.name).strip("_").lower()
     if name in taken and folder:
         name = f"{folder}_{name}"
     if name in taken and variable:
         name = f"{variable.lower()}_{suffix}"
     while name in taken:
         name = f"other_{name}"
-    return Setting(name, location)
+    return Setting(name, location, comment=original(location))

@@ -122,12 +122,10 @@ class ModuleWriter:
         loads |= {old_of.get(n, n): self.fields[n] for n in seen & self.fields.keys()}
         called = {old_of.get(n, n): self.captured[n] for n in seen & self.captured.keys()}
         config = self.plan.config
-        locations = {
-            text: (
-                f"Path({config}.data_root, {config}.{field})"
-                if "://" not in text
-                else f"{config}.{field}"
-            )
+        places = self.plan.places.get(position, {})
+        locations = {text: f"{config}.{field}" for text, field in places.items()}
+        locations |= {
+            text: _located(text, config, field)
             for text, field in self.plan.locations.get(position, {}).items()
         }
         guard = "__name__" in use.reads | use.late
@@ -421,6 +419,14 @@ def loads_tables(plan: Plan, function: Function) -> bool:
             if use.call.startswith("pandas.read_")
         )
     )
+
+
+def _located(text: str, config: str, field: str) -> str:
+    """Return the expression for a location that is a setting: files start at the data root."""
+    if "://" in text:
+        return f"{config}.{field}"
+    place = f"Path({config}.{field}).expanduser()" if text[0] == "~" else f"{config}.{field}"
+    return f"Path({config}.data_root, {place})"
 
 
 def _imports_inside(node: ast.AST) -> bool:

@@ -28,8 +28,13 @@ and takes, when they are there:
     unresolved       [{module, cell}]: imports for which no distribution is known; cell may be None
     parameters       names that run() requires as keywords, because the notebook never defined them
     metrics          names of the results that are metrics
+    reads, writes    [{name, location, kind, format, cell, settings, users, external, bytes, rows}]
+    flow             the picture of the data, with `lanes` and `arrows` (data_page.Flow)
+    has_data         whether there are sources that the `data` commands check
+    tables           whether a loader gives tables
     verified         whether a verified run gave evidence
     unrecorded       {function: why it has no recorded call}
+    secrets          [{name, kind, places}]: environment variables that the code reads
     per_file_ignores {glob: [rule]} for ruff
 """
 
@@ -100,10 +105,16 @@ def complete(context: Mapping[str, object]) -> dict[str, object]:
         "unresolved": [],
         "parameters": [],
         "metrics": [],
+        "reads": [],
+        "writes": [],
+        "flow": None,
+        "has_data": False,
+        "tables": False,
         "questions": [],
         "verified": False,
         "unrecorded": {},
         "per_file_ignores": {},
+        "secrets": [],
         **context,
         "sources": sources,
         "variable": f"{str(context['package']).upper()}_DATA_ROOT",

@@ -92,6 +92,7 @@ def stored(evidence: Evidence) -> bytes:
         "unrecorded": evidence.unrecorded,
         "results": evidence.results,
         "contract": evidence.contract,
+        "data": evidence.data,
         "files": [str(path) for path in evidence.files],
     }
     return _json(record)

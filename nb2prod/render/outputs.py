@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from nb2prod.model import Diagnostic, Program
+from nb2prod.model import Diagnostic, Plan, Program
+from nb2prod.render.large import LARGE
 from nb2prod.render.page import HtmlPage
 from nb2prod.render.passive import is_passive_svg, tables
 from nb2prod.render.script import percent_script
+from nb2prod.render.written import written_files
 
 __all__ = ["percent_script", "saved_files", "saved_outputs"]
 
@@ -30,10 +33,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def saved_files(
-    program: Program, page: HtmlPage
+    program: Program, page: HtmlPage, plan: Plan | None = None
 ) -> tuple[dict[PurePosixPath, bytes], tuple[Diagnostic, ...]]:
-    """Give what is kept of a notebook below notebooks/: outputs, script and, when made, page."""
-    files = saved_outputs(program)
+    """Give what is kept of a notebook below notebooks/: outputs, script and, when made, page.
+
+    With `plan`, also the files that the notebook wrote and that lie beside it.
+    """
+    copies, written = written_files(plan) if plan else ({}, [])
+    files = {**saved_outputs(program, written), **copies}
     files[NOTEBOOKS / f"{program.name}.py"] = percent_script(program).encode()
     made = page.result()
     if isinstance(made, Diagnostic):
@@ -42,11 +49,15 @@ def saved_files(
     return files, ()
 
 
-def saved_outputs(program: Program) -> dict[PurePosixPath, bytes]:
+def saved_outputs(
+    program: Program, written: Sequence[Mapping[str, Any]] = ()
+) -> dict[PurePosixPath, bytes]:
     """Give the saved outputs as files below notebooks/outputs/, `index.json` among them.
 
     Images, tables as passive HTML, long text. What is only an application (JavaScript, widgets) or
-    no image after all is named in the index and not kept. Nothing when there are no outputs.
+    no image after all is named in the index and not kept; what is large, with its hash: it is in
+    the notebook. `written` are entries of the index for files that the notebook wrote. Nothing
+    when there are no outputs.
     """
     digits = max(2, len(str(len(program.cells) - 1)))
     files: dict[PurePosixPath, bytes] = {}
@@ -56,7 +67,10 @@ def saved_outputs(program: Program) -> dict[PurePosixPath, bytes]:
             entry: dict[str, Any] = {"cell": cell.index, "output": number}
             kind, suffix, data = _content(output)
             entry["type"] = kind
-            if suffix:
+            if len(data) > LARGE:
+                digest = hashlib.sha256(data).hexdigest()
+                entry |= {"left_out": True, "bytes": len(data), "sha256": digest}
+            elif suffix:
                 name = f"cell-{cell.index:0{digits}}-{number}{suffix}"
                 files[FOLDER / name] = data
                 entry["file"] = name
@@ -65,8 +79,9 @@ def saved_outputs(program: Program) -> dict[PurePosixPath, bytes]:
             else:
                 entry["left_out"] = True
             index.append(entry)
-    if index:
-        listing = json.dumps({"outputs": index}, indent=1, ensure_ascii=False)
+    if index or written:
+        told = {"outputs": index, **({"written": list(written)} if written else {})}
+        listing = json.dumps(told, indent=1, ensure_ascii=False)
         files[FOLDER / "index.json"] = f"{listing}\n".encode("utf-8", "replace")
     return files
 

@@ -14,10 +14,13 @@ from nb2prod.model import Evidence, Function, Package, Plan
 from nb2prod.plan.dependencies import target_python
 from nb2prod.plan.metrics import metrics
 from nb2prod.plan.pins import observed, pins, requires_python, verified_python
+from nb2prod.render import data, data_page
 from nb2prod.render.blacken import Formatter, in_this_process
 from nb2prod.render.code import BESIDE, ModuleWriter, loads_tables
 from nb2prod.render.evidence import EVIDENCE, evidence_files, stored
 from nb2prod.render.format import broken_rules, polish
+from nb2prod.render.inventory import data_sources
+from nb2prod.render.large import with_lfs
 from nb2prod.render.pipeline import pipeline
 from nb2prod.render.templates import render_tree
 from nb2prod.render.tests import mentioned_paths, test_modules, without_unparsable
@@ -42,6 +45,9 @@ def render(
     Raises InternalError when what was generated is not valid Python.
     """
     frame_context = _context(plan, _environment(plan, evidence))
+    record = data.recorded(plan, evidence)
+    frame_context |= data_page.page(plan, record["sources"])
+    frame_context["has_data"] = bool(record["sources"])
     frame_context["verified"] = evidence is not None
     frame_context["unrecorded"] = evidence.unrecorded if evidence else {}
     root = PurePosixPath("src", plan.package)
@@ -56,6 +62,7 @@ def render(
     mentioned = frozenset().union(*(u.mentions for u in plan.analysis.names), frozenset())
     polishing = [polish(code, plan.package, mentioned=mentioned, black=black)]
     recorded = evidence_files(plan, evidence) if evidence else {}
+    recorded |= data.data_files(plan, record)
     skip = _skipped(plan, recorded, ci)
     frame = render_tree(frame_context, overrides=templates, skip=skip)
     modules = {path: data.decode() for path, data in frame.items() if path.suffix == ".py"}
@@ -76,11 +83,12 @@ def render(
     files |= golden | recorded
     files |= {path: text.encode() for path, text in polished.items()}
     files[PurePosixPath("notebooks", notebook_file(plan))] = plan.analysis.program.source
+    files[PurePosixPath("data_sources.yml")] = data_sources(plan, notebook_file(plan))
     files |= saved or {}
     if evidence:
         files[EVIDENCE] = stored(evidence)
     files[PurePosixPath(".nb2prod/manifest.json")] = _manifest(plan)
-    return Package(plan.package, dict(sorted(files.items())), plan)
+    return Package(plan.package, dict(sorted(with_lfs(files).items())), plan)
 
 
 def _skipped(plan: Plan, recorded: Collection[PurePosixPath], ci: str) -> tuple[str, ...]:
@@ -89,9 +97,12 @@ def _skipped(plan: Plan, recorded: Collection[PurePosixPath], ci: str) -> tuple[
     golden = PurePosixPath("tests/golden")
     calls = any(path.is_relative_to(golden / "calls") for path in recorded)
     results = golden / "results.json" in recorded
+    tables = any(loads_tables(plan, function) for function in plan.functions)
     needed = {
         ".github": ci != "none",
-        str(source / "contract.py"): any(loads_tables(plan, f) for f in plan.functions),
+        str(source / "data"): source / "data_record.json" in recorded,
+        str(source / "contract.py"): tables,
+        **{str(source / "data" / f"{name}.py"): tables for name in ("drift", "profile", "tables")},
         str(source / "metrics.py"): bool(metrics(plan.analysis, plan.results)),
         "tests/recording": calls or results,
         "tests/test_golden_calls.py": calls,
@@ -160,6 +171,7 @@ def _context(plan: Plan, environment: Mapping[str, object]) -> dict[str, object]
         "calls": functions,
         "stages": [name for name, _ in plan.phases],
         "sources": _sources(plan),
+        "tables": any(loads_tables(plan, function) for function in plan.functions),
         "mentioned": mentioned_paths(plan),
         "left_out": [
             {
@@ -180,6 +192,11 @@ def _context(plan: Plan, environment: Mapping[str, object]) -> dict[str, object]
                 "hint": d.hint,
             }
             for d in plan.diagnostics
+        ],
+        "secrets": [
+            {"name": s.name, "kind": s.kind, "places": list(s.places)}
+            for s in plan.analysis.program.secrets
+            if s.in_code
         ],
         "questions": [
             {

@@ -38,6 +38,7 @@ def gathered(
         unrecorded={name: reason for name, reason in reasons.items() if reason},
         results={name: value for name, value in told["results"].items() if name in stable},
         contract=told["contract"],
+        data=told["data"],
     )
 
 

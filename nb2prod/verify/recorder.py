@@ -10,6 +10,7 @@ How what is given is reduced, until a size at which the function works and retur
   then the awkward ones of each column (least, greatest, missing, doubled, a few of each label), then
   rows spread evenly over the rest;
 - of text files that are read, the first lines and others spread evenly;
+- pseudonyms stand for personal data, unless it is to be kept;
 - a large fitted model gives way to the one that its own function's small call returned.
 
 Runs in the notebook's own Python, 3.9 or newer, started by runner.py.
@@ -20,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import importlib.util
 import inspect
 import json
 import os
@@ -49,7 +51,7 @@ LARGEST_FILE = 300_000
 LARGEST_MODEL = 100_000
 LARGEST_ALL = 5_000_000
 TEXTS = {".csv", ".tsv", ".txt", ".dat", ".data", ".jsonl", ""}
-FRAME = {"artifacts", "cli", "contract", "lineage", "metrics", "pipeline", "scoring"}
+FRAME = {"artifacts", "cli", "contract", "data", "lineage", "metrics", "pipeline", "scoring"}
 LABELS = 12  # distinct values of what counts as a label
 EXACT = 1e-12  # relative difference of numbers from one process to the next
 SELDOM = 0.1  # share of rows that are doubled for a reason
@@ -71,8 +73,12 @@ class Recorder:
         self.source = Path(str(sys.modules[package].__file__)).parent
         self.told: dict[str, str] = {}
         self.terms: dict[str, Any] = {}  # of what loaders return
+        self.data: dict[str, Any] = {}  # the files they opened, and what their tables are like
+        self.written: set[str] = set()
         self.origins: dict[int, tuple[Any, str, int | None]] = {}
         self.reading: list[set[str]] = []  # of the calls that run, innermost last
+        self.personal: Any = None  # modules that know personal data, and names for it
+        self.pseudonyms: Any = None
         self.spent = 0.0
         self.recording = True
         sys.addaudithook(self._hear)
@@ -95,11 +101,12 @@ class Recorder:
         return inside and home.split(".")[1] not in FRAME
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Audit hook: note the files that the calls read."""
-        if event == "open" and self.reading and isinstance(arguments[0], (str, bytes)):
+        """Audit hook: note the files that the calls read, and all that are written."""
+        if event == "open" and isinstance(arguments[0], (str, bytes)):
             mode = arguments[1] if isinstance(arguments[1], str) else "r"
-            if not set(mode) & set("wax"):
-                self.reading[-1].add(os.path.abspath(os.fsdecode(arguments[0])))
+            heard = self.reading[-1:]
+            for paths in [self.written] if set(mode) & set("wax") else heard:
+                paths.add(os.path.abspath(os.fsdecode(arguments[0])))
 
     def _watched(self, function: FunctionType) -> Callable[..., Any]:
         name = function.__name__
@@ -119,6 +126,9 @@ class Recorder:
                         self.reading[-1] |= reads
                 other.reads = sorted(reads)
             self._remember(name, function, result)
+            if function.__module__.endswith(".data_sources"):
+                with contextlib.suppress(Exception):  # any library's objects, any package's code
+                    self.data[name] = self._data(result, set(reads) - self.written)
             return result
 
         return called
@@ -134,6 +144,24 @@ class Recorder:
         for place, part in parts:
             if not is_data(part):
                 self.origins[id(part)] = part, name, place
+
+    def _data(self, result: Any, paths: set[str]) -> dict[str, Any]:
+        """Describe what a loader read and gave, by the package's own code."""
+        code = f"{self.package}.data"
+        files, tables = importlib.import_module(f"{code}.files"), {}
+        if importlib.util.find_spec(f"{code}.tables"):
+            tables = importlib.import_module(f"{code}.tables").profiles(result)
+        read = {}
+        for path in sorted(map(Path, paths)):
+            name = os.path.relpath(path, self.place)
+            try:
+                wanted = self._is_input(path)
+            except Unfit:  # it lies in another folder
+                wanted, name = True, str(path)
+            if wanted:
+                with contextlib.suppress(OSError):
+                    read[name.replace(os.sep, "/")] = files.described(path)
+        return {"files": read, "tables": tables}
 
     @contextlib.contextmanager
     def _doubled(self, function: FunctionType, args: Any, kwargs: Any) -> Iterator[Any]:
@@ -184,7 +212,12 @@ class Recorder:
 
     def finish(self, results: dict[str, Any]) -> None:
         """Write down what is not a call: the results, terms for data, why calls are missing."""
-        found: dict[str, Any] = {"told": self.told, "results": {}, "contract": self.terms}
+        found: dict[str, Any] = {
+            "told": self.told,
+            "results": {},
+            "contract": self.terms,
+            "data": self.data,
+        }
         for name, value in results.items():
             with contextlib.suppress(Exception):  # any library's objects
                 if not is_drawing(value):
@@ -205,7 +238,7 @@ class Recorder:
         for size in SIZES:
             case = Path(tempfile.mkdtemp(dir=self.folder))
             try:
-                if self._recorded(function, reduced(given, size), files, case):
+                if self._recorded(function, self._hidden(reduced(given, size)), files, case):
                     break
             except Exception as error:
                 problem = f"it fails on a part of its data ({type(error).__name__}: {error})"[:200]
@@ -268,8 +301,28 @@ class Recorder:
         target = data / kept
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(some_of(path))
+            target.write_bytes(self._hidden_file(path))
         return name, kept
+
+    def _hidden(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return what a function is given with pseudonyms for personal data."""
+        if self.pseudonyms is None:
+            return given
+        find = self.personal.personal_columns
+        return {name: self.pseudonyms.hidden(value, find) for name, value in given.items()}
+
+    def _hidden_file(self, path: Path) -> bytes:
+        data = some_of(path)
+        if self.pseudonyms is None:
+            return data
+        try:
+            personal = self.personal
+            found: bytes = self.pseudonyms.hidden_file(
+                data, path.suffix, personal.personal_columns, personal.shown_in
+            )
+            return found
+        except self.pseudonyms.Personal as error:
+            raise Unfit(f"it reads {path.name}, which holds personal data ({error})") from error
 
     def _small_model(self, value: Any) -> Any:
         """Return the object of its own function's small call, where the real one is large."""

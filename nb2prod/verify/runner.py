@@ -871,6 +871,8 @@ def recording(job: dict[str, Any], run: dict[str, Any]) -> Any:
     contract = beside(job, "contract")
     places = Path(run["record"]), Path(run["root"]).resolve()
     recorder = beside(job, "recorder").Recorder(job["package"], contract, *places)
+    if not job["keep_personal"]:
+        recorder.personal, recorder.pseudonyms = beside(job, "personal"), beside(job, "pseudonyms")
     recorder.watch()
     return recorder
 

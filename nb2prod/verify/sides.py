@@ -23,6 +23,7 @@ from nb2prod.verify.copies import copy as copy_folder
 RUNNER = Path(__file__).with_name("runner.py")
 Progress = Callable[[str, float], None]  # which cell or function runs, and for how many seconds
 
+_SECRETS = RUNNER.parents[1] / "secrets"
 _INSTALLERS = ("pip", "pip3", "conda", "mamba", "apt", "apt-get", "brew", "jupyter")
 # one thread and no hash seed: what is left to differ is the code
 _ENVIRONMENT = {
@@ -69,6 +70,7 @@ class Conditions:
     given: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[Path, ...] = ()  # folders that are not copied
+    keep_personal: bool = False  # in recorded calls
     copy_limit: int = COPY_LIMIT  # bytes
 
     @property
@@ -178,6 +180,7 @@ def _named(package: Path) -> dict[str, Any]:
     beside = {
         "recorder": str(RUNNER.with_name("recorder.py")),
         "contract": str(templates / "src" / "{{package}}" / "contract.py"),
+        **{n: str(_SECRETS / f"{n}.py") for n in ("personal", "pseudonyms")},
     }
     tests = str(templates / "tests")
     return {"src": str(package.parent), "package": package.name, "beside": beside, "tests": tests}
@@ -228,6 +231,7 @@ def _started(kind: str, job: Mapping[str, Any], work: Work) -> str:
         "network": conditions.network,
         "timeout": conditions.timeout,
         "together": _TOGETHER,
+        "keep_personal": conditions.keep_personal,
     }
     first = Path(job["runs"][0]["place"])
     place = first if kind != "package" else Path(tempfile.mkdtemp(dir=work.folder))

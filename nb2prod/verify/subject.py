@@ -28,7 +28,8 @@ class Subject:
     """A notebook and the package to hold against it.
 
     `reasons` say by name why the package has no such value, `causes` why the notebook's own runs may
-    differ, `order` is that of its cells, `kernel` the kernelspec that it names.
+    differ, `order` is that of its cells, `kernel` the kernelspec that it names. `notebook` is as it was
+    given, with its secrets: it is run, and nothing of it is kept.
     """
 
     notebook: bytes
@@ -57,7 +58,7 @@ def subject(project: Path, notebook: Path | None = None, plan: Plan | None = Non
     program = plan.analysis.program
     kernelspec = program.notebook.get("metadata", {}).get("kernelspec", {})
     return Subject(
-        notebook=program.source,
+        notebook=program.original or program.source,
         package=package,
         plan=plan,
         order=plan.analysis.order,

@@ -32,6 +32,12 @@ def found(program: Program, steps: Sequence[Step]) -> Iterator[Diagnostic]:
                 yield finding(code, message, step.at(part))
 
 
+def is_of_one_machine(text: str) -> bool:
+    """Say whether a text is plainly a path below somebody's home or on a mounted drive."""
+    fits = len(text) <= _LONGEST and "\n" not in text
+    return fits and any(code == "NB210" and pattern.match(text) for code, pattern in _PLACES)
+
+
 def _texts(step: Step) -> Iterator[tuple[ast.Constant, str]]:
     """Yield literals whose text could be a path: no docstrings, nothing of several lines."""
     documentation = {id(part.value) for part in step.parts if isinstance(part, ast.Expr)}

@@ -57,7 +57,7 @@ def tables(loaded: Any) -> dict[str, Any]:
     return {
         str(k): part
         for k, part in parts
-        if hasattr(part, "columns") and hasattr(part, "dtypes")
+        if hasattr(part, "columns") and hasattr(part, "iloc")
     }
 
 

@@ -1,0 +1,1 @@
+"""Git: notebook diffs that a person can read, merges that keep every cell."""

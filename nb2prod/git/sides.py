@@ -1,0 +1,98 @@
+"""What two arguments of `nb2prod diff` name: files, `REVISION:PATH`, or revisions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nb2prod.errors import InputError
+from nb2prod.git.repository import Version, blob, changed, commit, line, top
+
+Pair = tuple[Version, Version]
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    name: str
+    hash: str
+
+
+def pairs(arguments: Sequence[str]) -> list[Pair]:
+    """Return both versions of each notebook that the arguments ask for, none to two of them.
+
+    Two files; a file alone is compared with the last commit, `REVISION:PATH` alone with the work
+    tree. Revisions stand for all notebooks that differ between them, or, one alone, between it and
+    the work tree; `A..B` and `A...B` mean what they mean to git. A revision beside a file is that
+    file in it. Raises InputError for what is none of these.
+    """
+    if len(arguments) == 1 and ".." in arguments[0] and not Path(arguments[0]).exists():
+        return _range(arguments[0])
+    match [_side(argument) for argument in arguments or ["HEAD"]]:
+        case [_Commit() as old]:
+            return list(changed(old.hash, None))
+        case [_Commit() as old, _Commit() as new]:
+            return list(changed(old.hash, new.hash))
+        case [Version() as only]:
+            return [_alone(only, arguments[0])]
+        case [_Commit() as old, Version() as file]:
+            return [(_in_commit(old, file.path), file)]
+        case [Version() as file, _Commit() as new]:
+            return [(file, _in_commit(new, file.path))]
+        case [Version() as old, Version() as new]:
+            return [(old, new)]
+    raise InputError("Give two notebooks, two revisions, or one of them.")
+
+
+def _range(text: str) -> list[Pair]:
+    old, dots, new = text.partition("..." if "..." in text else "..")
+    first, second = (commit(name or "HEAD") for name in (old, new))
+    if not first or not second:
+        raise InputError(f"{text} names no two revisions that this repository has.")
+    if dots == "...":
+        first = line("merge-base", first, second)
+        if not first:
+            raise InputError(f"The revisions of {text} have no common ancestor here.")
+    return list(changed(first, second))
+
+
+def _side(argument: str) -> Version | _Commit:
+    if argument == os.devnull:
+        return Version(argument, None)
+    path = Path(argument)
+    if path.is_file():
+        try:
+            return Version(argument, path.read_bytes())
+        except OSError as error:
+            raise InputError(f"{argument} cannot be read: {error.strerror}.") from None
+    found = blob(argument)
+    if found:
+        return found
+    hash = commit(argument)
+    if hash:
+        return _Commit(argument, hash)
+    raise InputError(
+        f"{argument} is no file, no REVISION:PATH and no revision of a git repository here."
+    )
+
+
+def _alone(version: Version, argument: str) -> Pair:
+    """Pair a file with itself in the last commit, or one of a commit with that of the work tree."""
+    if Path(argument).is_file():
+        return _in_commit(_Commit("HEAD", "HEAD"), argument), version
+    place = (top() or Path()) / version.path
+    try:
+        return version, Version(version.path, place.read_bytes())
+    except OSError:
+        return version, Version(version.path, None)
+
+
+def _in_commit(of: _Commit, path: str) -> Version:
+    root = top()
+    if root is None:
+        raise InputError(f"{path} is in no git repository: name a second notebook.")
+    place = Path(path).absolute()
+    inside = Path(os.path.relpath(place.parent.resolve() / place.name, root.resolve())).as_posix()
+    found = blob(f"{of.hash}:{inside}")
+    return found or Version(inside, None)
