@@ -211,9 +211,8 @@ def convert(
 ) -> Package:
     """Return the project that a notebook becomes, with its saved outputs; nothing is written or run.
 
-    Saved outputs that show personal data are left out unless `keep_outputs`. Secrets always are: see
-    docs/secrets.md. `name` and `folder` are as in `read`. Raises InputError when no package
-    can be made.
+    `name` and `folder` are as in `read`. Saved outputs that show personal data are left out unless
+    `keep_outputs`. Secrets always are: see docs/secrets.md. Raises InputError when no package can be made.
     """
     from nb2prod.notebook import document
     from nb2prod.render.blacken import black_process

@@ -85,7 +85,7 @@ ACTIONS: Mapping[str, Callable[[Request], Answer]] = {
 
 
 def _made(request: Request) -> tuple[Package, Path]:
-    """Return the package, with the evidence and records that its folder has, and that folder."""
+    """Return the package, with the evidence and what people edited in its folder, and that folder."""
     made = package_of(request)
     output = output_of(request, made.name)
     if evidence := api.evidence_in(output, made):

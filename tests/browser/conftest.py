@@ -16,7 +16,7 @@ from lab import Lab
 from server import Server, running
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ConsoleMessage
 
 # What JupyterLab itself says, with or without us.
 _NOISE = ("favicon", "react-toastify", "defaultProps", "WebSocket", "Unsatisfied version")
@@ -57,10 +57,14 @@ def lab(server: Server, browser: Browser) -> Iterator[Lab]:
     page.set_default_timeout(30_000)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: wrong.append(_told(said)) if said.type == "error" else None)
     given = Lab(page, server)
     yield given
     given.close()
     context.close()
     left = [said for said in wrong if not any(word in said for word in (*_NOISE, *given.expected))]
     assert not left, left
+
+
+def _told(said: ConsoleMessage) -> str:
+    return f"{said.text} ({said.location.get('url', '').split('?')[0]})"

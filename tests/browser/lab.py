@@ -66,7 +66,10 @@ class Lab:
 
     def cell(self, number: int) -> Locator:
         """Return a cell of the notebook in front."""
-        return self.notebook().locator(f'.jp-Cell[data-windowed-list-index="{number}"]')
+        return self.page.locator(
+            ".jp-NotebookPanel:not(.lm-mod-hidden) "
+            f'.jp-Cell[data-windowed-list-index="{number}"]'
+        )
 
     def function(self, name: str) -> Locator:
         """Return the row of a function in the panel."""
@@ -80,13 +83,18 @@ class Lab:
 
     def run(self, label: str) -> None:
         """Run a command from the palette, by keyboard alone."""
-        # a kernel that starts gives the focus back to the notebook, which would get the rest
-        self.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
-        self.page.keyboard.press("Control+Shift+C")
+        from playwright.sync_api import TimeoutError as Late
+
         field = self.page.locator(".lm-CommandPalette-input:focus")
-        field.fill(label)
-        self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label).wait_for()
-        self.page.keyboard.press("Enter")
+        item = self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label)
+        for _ in range(8):  # a kernel that starts takes the focus to the notebook: once more
+            with contextlib.suppress(Late):
+                self.page.keyboard.press("Control+Shift+C")
+                field.fill(label, timeout=3000)
+                item.wait_for(timeout=3000)
+                field.press("Enter", timeout=1000)
+                return
+        raise AssertionError(f"The palette does not stay open for {label}")
 
     def save(self) -> None:
         """Save the notebook in front."""

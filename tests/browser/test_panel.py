@@ -30,6 +30,14 @@ def test_the_button_shows_the_plan(lab: Lab) -> None:
     expect(lab.cell(1).locator(BADGE)).to_have_count(0)  # prose has no stage
 
 
+def test_the_file_menu_has_it(lab: Lab) -> None:
+    lab.open(write(lab.server.root / "menu" / "sales.ipynb"))
+    lab.page.get_by_role("menuitem", name="File").click()
+    expect(lab.page.locator(MENU_ITEM, has_text="Convert to Package")).to_be_visible()
+    lab.page.locator(MENU_ITEM, has_text="Show as Package").click()
+    expect(lab.function("add_total")).to_be_visible()
+
+
 def test_a_click_goes_to_the_cell_and_the_cell_marks_the_plan(lab: Lab) -> None:
     lab.open(write(lab.server.root / "jump" / "long.ipynb", *hundred_cells()))
     panel = lab.show()

@@ -95,7 +95,9 @@ async function convertCurrent(notebook: PlannedNotebook, context: Context): Prom
     await notebook.refresh();
   }
   if (notebook.plan) {
-    await convert(notebook.subject(), notebook.plan, context);
+    notebook.chosen =
+      (await convert(notebook.subject(), notebook.plan, context)) ?? notebook.chosen;
+    await notebook.refresh();
   } else if (notebook.failure) {
     const { message, hint } = notebook.failure;
     Notification.error([message, hint].filter(Boolean).join(' '), { autoClose: false });

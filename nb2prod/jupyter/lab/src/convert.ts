@@ -8,21 +8,37 @@ import { element } from './dom';
 import { RequestError } from './request';
 import { announce, type Ending } from './toast';
 
-/** Ask for name and folder, convert, and say where the package is. */
-export async function convert(subject: Subject, plan: Plan, context: Context): Promise<void> {
+/** The package's name, and its folder as a path of the Contents API. */
+export interface Target {
+  package: string;
+  folder: string;
+}
+
+/**
+ * Ask for name and folder, convert, and say where the package is.
+ *
+ * Returns where it was made, or null when it was not.
+ */
+export async function convert(
+  subject: Subject,
+  plan: Plan,
+  context: Context
+): Promise<Target | null> {
   const { trans } = context;
-  const body = new Target(plan, context);
+  const body = new TargetFields(plan, context);
   const answer = await showDialog({
     title: trans.__('Convert to a package'),
     body,
     buttons: [Dialog.cancelButton(), Dialog.okButton({ label: trans.__('Convert') })],
     focusNodeSelector: 'input'
   });
-  if (answer.button.accept && answer.value) {
-    const chosen = { ...subject, ...answer.value };
-    const message = trans.__('Converting %1', subject.path);
-    await announce(message, write(chosen, context), made => made && ending(made, context));
+  if (!answer.button.accept || !answer.value) {
+    return null;
   }
+  const work = write({ ...subject, ...answer.value }, context);
+  const message = trans.__('Converting %1', subject.path);
+  const made = await announce(message, work, done => done && ending(done, context));
+  return made && answer.value;
 }
 
 /** Convert; where that would overwrite what nb2prod did not make, ask first. Null: better not. */
@@ -68,7 +84,7 @@ export function openReadme(made: Converted, app: JupyterFrontEnd): void {
 }
 
 /** The fields of the dialog. */
-class Target extends Widget implements Dialog.IBodyWidget<{ package: string; folder: string }> {
+class TargetFields extends Widget implements Dialog.IBodyWidget<Target> {
   constructor(plan: Plan, { trans }: Context) {
     super();
     this.addClass('jp-nb2prod-target');
@@ -80,7 +96,7 @@ class Target extends Widget implements Dialog.IBodyWidget<{ package: string; fol
     );
   }
 
-  getValue(): { package: string; folder: string } {
+  getValue(): Target {
     return { package: this.name.value.trim(), folder: this.folder.value.trim() };
   }
 

@@ -88,7 +88,10 @@ function addBadges(context: Context, settings: ISettingRegistry | null): void {
       const read = () => {
         shown = loaded.get('badges').composite !== false;
       };
-      loaded.changed.connect(read);
+      loaded.changed.connect(() => {
+        read();
+        context.plans.current?.changed.emit(undefined);
+      });
       read();
     },
     () => undefined // without the schema the default holds

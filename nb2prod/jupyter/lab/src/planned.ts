@@ -15,6 +15,8 @@ export class PlannedNotebook implements IDisposable {
   plan: Plan | null = null;
   failure: Failure | null = null;
   busy = false;
+  /** Name and folder that the user chose, in place of those that the plan proposes. */
+  chosen: { package?: string; folder?: string } = {};
   readonly changed = new Signal<this, undefined>(this);
 
   constructor(
@@ -72,10 +74,10 @@ export class PlannedNotebook implements IDisposable {
     }
   }
 
-  /** The notebook as it is in the editor, saved or not. */
+  /** The notebook as it is in the editor, saved or not, and where its package was last made. */
   subject(): Subject {
     const { context } = this.panel;
-    return { path: context.path, content: context.model.toJSON() };
+    return { path: context.path, content: context.model.toJSON(), ...this.chosen };
   }
 
   /** What the plan says of a cell of the editor; null for one that came later. */

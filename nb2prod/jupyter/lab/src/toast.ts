@@ -51,7 +51,9 @@ async function end(
     await new Promise(resolve => window.setTimeout(resolve, since + SETTLED - Date.now()));
   }
   if (!ending) {
-    Notification.dismiss(id || 'nb2prod-none');
+    if (id) {
+      Notification.dismiss(id);
+    }
     return;
   }
   const options = { autoClose: false as const, actions: ending.actions ?? [] };
