@@ -33,9 +33,9 @@ export async function openPreview(notebook: PlannedNotebook, context: Context): 
   app.shell.activateById(id);
 }
 
-/** Name and folder that the plan proposes. */
-export function target({ plan }: PlannedNotebook): { package?: string; folder?: string } {
-  return plan ? { package: plan.package, folder: plan.folder } : {};
+/** Name and folder that the user chose, or the plan proposes. */
+export function target({ plan, chosen }: PlannedNotebook): { package?: string; folder?: string } {
+  return plan ? { package: plan.package, folder: plan.folder, ...chosen } : chosen;
 }
 
 class Preview extends Widget {

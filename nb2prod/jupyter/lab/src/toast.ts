@@ -3,6 +3,7 @@ import { Notification } from '@jupyterlab/apputils';
 import { describe } from './planned';
 
 const QUICK = 400; // ms: what is done by then needs no sign that it goes on
+const SEEN = 15_000; // ms that good news stays
 const SETTLED = 1000; // ms until a notification surely listens to updates
 
 /** What to say when work is done. */
@@ -56,7 +57,8 @@ async function end(
     }
     return;
   }
-  const options = { autoClose: false as const, actions: ending.actions ?? [] };
+  const autoClose = type === 'success' ? SEEN : (false as const);
+  const options = { autoClose, actions: ending.actions ?? [] };
   if (id) {
     Notification.update({ id, message: ending.message, type, ...options });
   } else {
