@@ -397,10 +397,8 @@ def questions(source: Path | str | bytes | IO[bytes]) -> tuple[Question, ...]:
     Raises InputError when it is no Python notebook.
     """
     from nb2prod.handover.questions import questions as step
-    from nb2prod.inventory.inventory import of_program
 
-    program = read(source)
-    return step(analyse(program), of_program(program))
+    return step(analyse(read(source)))
 
 
 def answer(notebook: Path, key: str, text: str) -> None:

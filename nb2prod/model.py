@@ -263,6 +263,7 @@ class Analysis:
     renames: tuple[Rename, ...]
     facts: tuple[Facts, ...]
     captures: tuple[Capture, ...] = ()
+    sources: tuple[Source, ...] = ()  # the inventory of the notebook's data
     order: Literal["document", "execution"] = "document"
     left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -370,7 +371,6 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     requirements: tuple[Requirement, ...] = ()
-    sources: tuple[Source, ...] = ()  # the inventory of the notebook's data
     questions: tuple[Question, ...] = ()  # to the author, those that are answered last
     # imported modules of unknown origin, and their cells
     unresolved: Mapping[str, int | None] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from nb2prod.analysis.order import Order, arrange
 from nb2prod.analysis.reported import named
 from nb2prod.analysis.stages import describe, staged
 from nb2prod.analysis.versions import split
+from nb2prod.inventory.inventory import of_program
 from nb2prod.model import (
     Analysis,
     Capture,
@@ -23,6 +24,7 @@ from nb2prod.model import (
     Names,
     Program,
     Rename,
+    Source,
     Statement,
 )
 
@@ -43,6 +45,7 @@ class Observed:
     renames: tuple[Rename, ...]
     facts: tuple[Facts, ...]
     captures: tuple[Capture, ...]
+    sources: tuple[Source, ...]
     order: Order
     left_out: tuple[LeftOut, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -71,6 +74,7 @@ def analyse(
         renames=seen.renames,
         facts=facts,
         captures=seen.captures,
+        sources=seen.sources,
         order=seen.order,
         left_out=seen.left_out,
         diagnostics=(*seen.diagnostics, *dangers),
@@ -97,6 +101,7 @@ def observe(program: Program, *, order: Order | None = None) -> Observed:
         renames=tuple(renames),
         facts=facts,
         captures=tuple(captures(statements, renamed, renames)),
+        sources=of_program(program),
         order=kind,
         left_out=tuple(left_out),
         diagnostics=(*diagnostics, *refused),

@@ -21,10 +21,10 @@ _FEW = 5
 _WHY = "The model can be rebuilt, checked and brought up to date only by who can get the data."
 
 
-def found(analysis: Analysis, sources: Sequence[Source]) -> Iterator[Question]:
+def found(analysis: Analysis) -> Iterator[Question]:
     """Yield a question for each folder, database or store whose data the notebook does not explain."""
     groups: dict[str, list[Source]] = defaultdict(list)
-    for source in sources:
+    for source in analysis.sources:
         if source.direction == "read" and source.kind in _UNKNOWN and not source.obtained_by:
             groups[f"{source.kind} {_path(source).parent}"].append(source)
     prose = "\n".join(c.source for c in analysis.program.cells if c.kind == "markdown")

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from nb2prod.handover import choice, commented, manual, numbers, origins, rows
-from nb2prod.model import Analysis, Question, Source
+from nb2prod.model import Analysis, Question
 
 MOST = 10
 _LONGEST_KEY = 40
 _SAME_KIND = 4  # of one kind at most, as long as there are others
 
 _KINDS: tuple[Callable[[Analysis], Iterable[Question]], ...] = (
+    origins.found,
     manual.found,
     rows.found,
     numbers.found,
@@ -23,15 +24,13 @@ _KINDS: tuple[Callable[[Analysis], Iterable[Question]], ...] = (
 )
 
 
-def questions(analysis: Analysis, sources: Sequence[Source]) -> tuple[Question, ...]:
+def questions(analysis: Analysis) -> tuple[Question, ...]:
     """Return what only the author can tell, the costliest first, at most MOST; then what is answered.
 
-    `sources` is the inventory. Answers are those in the metadata of any cell, by the question's key.
+    Answers are those in the metadata of any cell, by the question's key.
     """
     answers = {k: text for cell in analysis.program.cells for k, text in cell.answers.items()}
-    asked = [*origins.found(analysis, sources)]
-    asked += [question for kind in _KINDS for question in kind(analysis)]
-    asked = [_with_plain_key(question) for question in asked]
+    asked = [_with_plain_key(question) for kind in _KINDS for question in kind(analysis)]
     once: dict[str, Question] = {}
     places = set()
     for question in asked:

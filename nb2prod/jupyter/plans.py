@@ -20,7 +20,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "order": shown["order"],
         "cells": list(_cells(plan, shown["cells"])),
         "modules": _modules(plan, shown["functions"]),
-        "sources": [as_data(source) for source in with_consumers(plan.sources, plan)],
+        "sources": [as_data(source) for source in with_consumers(plan.analysis.sources, plan)],
         "questions": report.asked(plan.questions),
         "diagnostics": shown["diagnostics"],
         "left_out": shown["left_out"],

@@ -16,7 +16,6 @@ from nb2prod.analysis.tree import walk
 from nb2prod.analysis.versions import covered
 from nb2prod.errors import InputError, InternalError
 from nb2prod.handover.questions import questions
-from nb2prod.inventory.inventory import of_program
 from nb2prod.model import (
     Analysis,
     Definition,
@@ -93,15 +92,13 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     }
     unresolved = provided.unresolved(analysis.program, imports)
     pyplot, ends = figure_ends(analysis, lifting, selection.kept, used_names)
-    sources = of_program(analysis.program)
-    asked = questions(analysis, sources)
+    asked = questions(analysis)
     plan = Plan(
         analysis=analysis,
         package=package or package_name(analysis),
         title=_title(analysis),
         introduction=_introduction(analysis),
         functions=tuple(_with_answers(function, asked) for function in functions),
-        sources=sources,
         questions=asked,
         definitions=_definitions(lifting, fields),
         imports={n: Import(n, p) for n, p in lifting.imports.items()},

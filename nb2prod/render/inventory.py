@@ -9,4 +9,4 @@ from nb2prod.model import Plan
 
 def data_sources(plan: Plan, notebook: str) -> bytes:
     """Return the file for a plan, whose notebook is called `notebook`."""
-    return as_yaml(with_consumers(plan.sources, plan), notebook).encode()
+    return as_yaml(with_consumers(plan.analysis.sources, plan), notebook).encode()
