@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from nb2prod import report
+from nb2prod.inventory.consumers import with_consumers
+from nb2prod.inventory.shown import as_data
 from nb2prod.model import Plan
 
 
@@ -19,7 +20,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "order": shown["order"],
         "cells": list(_cells(plan, shown["cells"])),
         "modules": _modules(plan, shown["functions"]),
-        "sources": [asdict(source) for source in plan.sources],
+        "sources": [as_data(source) for source in with_consumers(plan.sources, plan)],
         "questions": report.asked(plan.questions),
         "diagnostics": shown["diagnostics"],
         "left_out": shown["left_out"],
