@@ -25,7 +25,7 @@ export class PlanPanel extends Widget {
     super();
     this.addClass('jp-nb2prod-panel');
     this.picker = new StagePicker(context);
-    this.node.append(this.header(), this.status, this.picker.node, this.body, this.work);
+    this.node.append(this.header(), this.status, this.picker.node, this.work, this.body);
     tracker.currentChanged.connect(this.follow, this);
     tracker.activeCellChanged.connect(this.highlight, this);
     context.jobs.changed.connect(this.drawJobs, this);
