@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT
 from jupyter_server.services.contents.manager import AsyncContentsManager
 from programs import notebook
 from tornado.simple_httpclient import HTTPTimeoutError
@@ -27,6 +26,7 @@ from nb2prod.model import STAGES
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
+ROOT = Path(__file__).parents[1]
 API = ("nb2prod", "api", "v1")
 CELLS = (
     "#! # Shop",
