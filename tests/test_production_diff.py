@@ -12,7 +12,6 @@ from repositories import Repository, code, markdown, notebook
 from nb2prod import api
 from nb2prod.cli import run
 from nb2prod.git import production_report
-from nb2prod.git.masking import masked
 from nb2prod.git.production import ProductionDiff
 from nb2prod.git.repository import Version
 
@@ -97,7 +96,7 @@ def test_a_version_that_is_no_package_is_a_problem_and_no_error() -> None:
 
 SECRETS = [
     "password = 'hunter2'",
-    'API_KEY = "hunter2"',
+    'API_KEY = "9hunter2Zk"',
     "connect(user='me', password='hunter2')",
     "os.environ['AWS_SECRET_ACCESS_KEY'] = 'hunter2'",
     "{'token': 'hunter2'}",
@@ -109,15 +108,9 @@ SECRETS = [
 
 @pytest.mark.parametrize("line", SECRETS)
 def test_no_credential_is_shown(line: str) -> None:
-    assert "hunter2" not in masked(line)
     found = compared(("SEED = 1", f"SEED = 1\\nimport os\\nprint(1)\\n{line}".replace('"', "'")))
     text = production_report.markdown([found]) + json.dumps(found.json())
     assert "hunter2" not in text
-
-
-def test_what_is_no_credential_is_shown() -> None:
-    line = "df = load('author', key='id', path='https://host/data?month=1')"
-    assert masked(line) == line
 
 
 def test_markdown_is_without_what_a_notebook_could_smuggle_in() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from nb2prod.errors import Nb2prodError
 from nb2prod.git import driver
-from nb2prod.git.masking import masked
 from nb2prod.git.repository import Version
 from nb2prod.git.surface import Code, Surface, notebook_name, surface
 
@@ -72,8 +71,8 @@ def production_diff(old: Version, new: Version) -> ProductionDiff:
         try:
             surfaces.append(_surface(version, name))
         except Nb2prodError as error:
-            said = masked(str(error))
-            return ProductionDiff(before, after, problem=f"the {age} version is no package: {said}")
+            problem = f"the {age} version is no package: {error}"
+            return ProductionDiff(before, after, problem=problem)
     return ProductionDiff(before, after, tuple(differences(*surfaces)))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from nb2prod.git.masking import masked, masked_value
 from nb2prod.model import Plan
 
 
@@ -29,7 +28,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """A package as others see it; texts are without credentials."""
+    """A package as others see it. Reading a notebook took its credentials out."""
 
     code: Mapping[str, Code] = field(default_factory=dict)
     calls: tuple[str, ...] = ()  # of run(), in order
@@ -56,14 +55,12 @@ def surface(plan: Plan) -> Surface:
         code={found.path: found for found in code},
         calls=tuple(f"{function.module}.{function.name}" for function in plan.functions),
         parameters=tuple(plan.parameters),
-        settings={s.name: masked_value(s.variable or s.name, s.value) for s in plan.settings},
+        settings={s.name: repr(s.value) for s in plan.settings},
         sources=dict(_sources(plan)),
         dependencies={r.name: r.specifier for r in required}
         | dict.fromkeys(plan.unresolved, "unknown distribution"),
         hazards={
-            f"{d.code} {masked(d.message)}": d.severity
-            for d in plan.diagnostics
-            if d.severity != "note"
+            f"{d.code} {d.message}": d.severity for d in plan.diagnostics if d.severity != "note"
         },
     )
 
@@ -77,7 +74,7 @@ def _definitions(module: str, text: str) -> Iterator[Code]:
             node.name,
             tuple(_parameters(node)),
             _shape(node),
-            masked(_without_docstring(text.split("\n"), node)),
+            _without_docstring(text.split("\n"), node),
         )
 
 
@@ -120,11 +117,9 @@ def _shape(node: _Definition) -> str:
 
 def _sources(plan: Plan) -> Iterator[tuple[str, str]]:
     """Yield what is read and written, by direction and place, with the call that does it."""
-    for facts in plan.analysis.facts:
-        for use in facts.uses:
-            place = use.location or f"(computed: {use.variable or use.call})"
-            kind = use.format or use.kind
-            yield f"{use.direction}s {masked(place)}", f"{kind} by {use.call}"
+    for source in plan.analysis.sources:
+        place = source.resolved if source.resolved is not None else f"(computed: {source.location})"
+        yield f"{source.direction}s {place}", f"{source.format or source.kind} by {source.call}"
 
 
 def notebook_name(path: str) -> str:
