@@ -71,6 +71,7 @@ def test_data_flows_from_the_sources_through_the_model_to_the_outputs() -> None:
     assert "| guess | `out/guess.csv` | csv |" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [3, 12, 60])
 def test_the_picture_stays_readable(count: int) -> None:
     loads = [f"t{n} = pd.read_csv('x/table{n}.csv')\nu{n} = t{n}.dropna()" for n in range(count)]
@@ -163,6 +164,7 @@ def test_what_the_notebook_wrote_is_kept_large_files_by_their_hash(tmp_path: Pat
     assert all(len(data) < 5_000_000 for data in files.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["plain", "two words", "brackets [1]"])
 def test_large_files_are_left_to_git_lfs(tmp_path: Path, name: str) -> None:
     (tmp_path / f"{name}.ipynb").write_bytes(notebook([f"x = 1 # {'x' * 5_000_000}"]))

@@ -73,6 +73,7 @@ def test_code_that_does_not_parse_is_a_fault_of_nb2prod() -> None:
         polish({MODULE: "def f(:\n"}, "shop")
 
 
+@pytest.mark.slow
 def test_a_process_formats_like_this_one() -> None:
     first, second = {"a.py": "x = 'é'\n" * 5_000}, {"b.py": "y=1", "c.py": ""}
     with black_process() as black:

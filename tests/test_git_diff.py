@@ -322,6 +322,7 @@ BROKEN = {
 MIDDLE = notebook([code("stands = 'in the middle'")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [True, False])
 def test_no_file_ends_a_diff(repository: Repository, first: bool) -> None:
     """Broken files that become notebooks, and notebooks that break, among good ones."""

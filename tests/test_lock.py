@@ -107,6 +107,7 @@ def test_without_uv_there_is_a_sentence(tmp_path: Path, monkeypatch: pytest.Monk
     assert lock(project(tmp_path)) == "There is no uv.lock, for uv is not on the PATH."
 
 
+@pytest.mark.slow
 def test_converting_locks_only_when_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -157,6 +157,7 @@ def python_files(tree: Mapping[PurePosixPath, bytes]) -> Iterator[tuple[PurePosi
     return ((path, data.decode()) for path, data in tree.items() if path.suffix == ".py")
 
 
+@pytest.mark.slow
 def test_python_is_as_black_leaves_it(variant: tuple[str, dict[PurePosixPath, bytes]]) -> None:
     name, tree = variant
     for path, text in python_files(tree):
