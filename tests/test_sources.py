@@ -306,7 +306,13 @@ def test_hostile_cells_end_soon(cell: str) -> None:
 @given(st.text(max_size=60))
 def test_any_command_line_is_split(text: str) -> None:
     for simple in shell.commands(text):
-        list(shell.moved(simple))
+        assert all(moved.direction in ("read", "write") for moved in shell.moved(simple))
+
+
+@given(st.lists(st.lists(st.text("bcdf", min_size=1), min_size=1), min_size=1))
+def test_plain_words_are_the_commands_of_a_line(lines: list[list[str]]) -> None:
+    found = shell.commands(" && ".join(map(" ".join, lines)))
+    assert [list(simple.words) for simple in found] == lines
 
 
 # ---------------------------------------------------------------- faces
