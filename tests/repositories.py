@@ -15,6 +15,9 @@ Json = dict[str, Any]
 PACKAGE = Path(__file__).parents[1]
 DRIVER = f"'{sys.executable}' -P -m nb2prod.git.merge %O %A %B %L %P"
 
+NAMES = ["with space.ipynb", 'quo"te.ipynb', "new\nline.ipynb", "tab\tand \\.ipynb", "é.ipynb",
+         "-U9.ipynb", "$(touch hit);'.ipynb", "a\x1b[31m.ipynb"]  # fmt: skip
+
 
 def code(source: str, id: str | None = None, count: int | None = None, **more: Any) -> Json:
     """Return a code cell; with a count it printed that count."""

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from repositories import Repository, code, markdown, notebook, picture, printed
+from repositories import NAMES, Repository, code, markdown, notebook, picture, printed
 
 from nb2prod import api
 from nb2prod.git import driver, entries
@@ -125,10 +125,6 @@ def test_subdirectories_and_worktrees(edited: Repository, tmp_path: Path) -> Non
     (tmp_path / "other" / "n.ipynb").write_bytes(OLD)
     text = edited.git("diff", folder=tmp_path / "other")
     assert "+df = pd.read_csv('a.csv')" in text and "@@ cell 1 @@" in text
-
-
-NAMES = ["with space.ipynb", 'quo"te.ipynb', "new\nline.ipynb", "tab\tand \\.ipynb", "é.ipynb",
-         "-U9.ipynb", "$(touch hit);'.ipynb", "a\x1b[31m.ipynb"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

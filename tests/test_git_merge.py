@@ -57,7 +57,7 @@ def test_conflict_is_a_notebook_with_both_versions(repository: Repository) -> No
         {NAME: document(code("x = 3", "a", 6), code("y", "b", 7), code("new", "n", 8))},
     )
     said = repository.stops("merge", "-q", "theirs")
-    assert f"nb2prod: {NAME}: conflict in cell 1: source" in said
+    assert f"nb2prod: {NAME}: conflict in cell 0: source" in said
     assert repository.status() == [f'UU "{NAME}"']
     merged = repository.read(NAME)
     validate(merged)
@@ -72,7 +72,7 @@ def test_edited_here_deleted_there_is_kept_as_conflict(repository: Repository) -
         {NAME: document(code("x = 3", "a"), code("z", "c"))},
     )
     said = repository.stops("merge", "theirs")
-    assert "cell 1: deleted by ours" in said and "cell 2: deleted by theirs" in said
+    assert "cell 0: deleted by ours" in said and "cell 1: deleted by theirs" in said
     assert sources(repository.read(NAME)) == [
         "<<<<<<< ours (deleted this cell)\n=======\nx = 3\n>>>>>>> theirs",
         "<<<<<<< ours\ny2\n=======\n>>>>>>> theirs (deleted this cell)",

@@ -51,7 +51,7 @@ def test_equal_cells_added_at_two_places_are_two() -> None:
 def test_ids_that_both_gave_to_different_cells_of_one_notebook_stay_different() -> None:
     ours, theirs = document(A, code("x", "same")), document(code("y", "same"), A)
     result, conflicts = merge_notebooks(document(A), ours, theirs)
-    assert conflicts == ["cell 2: source"]
+    assert conflicts == ["cell 1: source"]
     twice = document(A, code("x", "d1"), code("y", "d1"))
     names = [cell["id"] for cell in merged(document(A), twice, document(A, B))["cells"]]
     assert len(set(names)) == 4 and names[:2] == ["a1z", "d1"]
@@ -166,7 +166,7 @@ def test_attachments_of_both() -> None:
 
     assert merged(made(a="1"), made(a="1", b="2"), made(c="3")) == made(b="2", c="3")
     result, conflicts = merge_notebooks(made(a="1"), made(a="2"), made(a="3"))
-    assert conflicts == ["cell 1: attachment a.png"]
+    assert conflicts == ["cell 0: attachment a.png"]
     assert result["cells"][0]["attachments"] == {
         "a.png": {"image/png": "2"},
         "theirs-a.png": {"image/png": "3"},

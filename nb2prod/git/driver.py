@@ -11,6 +11,9 @@ when a driver fails.
     driver.py PATH                     git's way to say that the file has a conflict
     driver.py --textconv=FORMAT FILE   the notebook as text, for log -p, show, blame and grep
 
+With `--clean` before these, files of the work tree that our filter cleans are compared as `git add`
+would store them.
+
 Cells are matched by id, then by source, then by likeness: a bounded number of candidates that share
 rare words or lines, so the cost grows with the notebook's size and not with its square. Lines are
 compared by patience diff (Bram Cohen), then by difflib between its anchors.
@@ -986,12 +989,14 @@ def _show_source(change: Change, where: str, paper: Paper) -> None:
 
 
 class File:
-    """One side of a diff, as git hands it over: where its bytes are, its hash and its mode."""
+    """One side of a diff, as git hands it over: where its bytes are, its hash and its mode; and
+    whether our filter is to clean it."""
 
-    __slots__ = ("hex", "mode", "path")
+    __slots__ = ("filtered", "hex", "mode", "path")
 
-    def __init__(self, path: str, hex: str, mode: str) -> None:
+    def __init__(self, path: str, hex: str = "", mode: str = "") -> None:
         self.path, self.hex, self.mode = path, hex, mode
+        self.filtered = False
 
     @property
     def there(self) -> bool:
@@ -1014,9 +1019,23 @@ class File:
         return digest
 
     def read(self) -> bytes:
-        """Return the file's bytes."""
+        """Return the file's bytes, without outputs if it is filtered."""
         with open(self.path, "rb") as stream:
-            return stream.read()
+            data = stream.read()
+        if self.filtered:
+            from clean import clean  # type: ignore[import-not-found] # beside this file
+
+            data = clean(data)
+        return data
+
+    def cleaned_by_add(self) -> bool:
+        """Is it a file of the work tree, and does git's filter for it belong to us?
+
+        Git hands such a file over by its path there, and puts others into a temporary folder.
+        """
+        if not self.there or os.path.isabs(self.path):
+            return False
+        return git("check-attr", "-z", "filter", "--", self.path).endswith(b"\0nb2prod\0")
 
 
 def header(
@@ -1176,13 +1195,18 @@ def escape_sequence(words: str) -> str:
 # The two doors
 
 
-def external_diff(arguments: Sequence[str], style: Style) -> bytes:
-    """Return the diff for the arguments that git gives an external diff command."""
+def external_diff(arguments: Sequence[str], style: Style, filtered: bool = False) -> bytes:
+    """Return the diff for the arguments that git gives an external diff command.
+
+    `filtered` says that our filter is installed: what it will take out is no change.
+    """
     paper = Paper(style)
     if len(arguments) < 7:
         paper.put("", f"* Unmerged path {quoted_path(arguments[0], style)}")
         return _bytes(paper)
     old, new = File(*arguments[1:4]), File(*arguments[4:7])
+    for side in (old, new):
+        side.filtered = filtered and side.cleaned_by_add()
     names = (arguments[0], arguments[7] if len(arguments) > 7 else arguments[0])
     renamed = arguments[8] if len(arguments) > 8 else ""
     called = header(names, old, new, renamed, paper)
@@ -1295,9 +1319,12 @@ def write(data: bytes, stream: int = 1) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Answer git; the exit status is 0 whatever the files hold."""
+    filtered = bool(arguments) and arguments[0] == "--clean"
+    arguments = arguments[filtered:]
     if arguments and arguments[0].startswith("--textconv"):
-        with open(arguments[-1], "rb") as stream:
-            write(textconv(stream.read()))
+        file = File(arguments[-1])
+        file.filtered = filtered and file.cleaned_by_add()
+        write(textconv(file.read()))
         return 0
     production = bool(arguments) and arguments[0] == "--production"
     arguments = arguments[production:]
@@ -1306,7 +1333,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     settings = git_settings()
     style = Style(settings, coloured(settings))
-    if write(external_diff(arguments, style)) and production and len(arguments) >= 7:
+    if write(external_diff(arguments, style, filtered)) and production and len(arguments) >= 7:
         _production(arguments)
     return 0
 

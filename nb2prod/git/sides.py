@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.errors import InputError
-from nb2prod.git.repository import Version, blob, changed, commit, line, top
+from nb2prod.git.repository import Version, blob, changed, commit, line, skipped, top, work_tree
 
 Pair = tuple[Version, Version]
 
@@ -29,7 +29,8 @@ def pairs(arguments: Sequence[str]) -> list[Pair]:
     """
     if len(arguments) == 1 and ".." in arguments[0] and not Path(arguments[0]).exists():
         return _range(arguments[0])
-    match [_side(argument) for argument in arguments or ["HEAD"]]:
+    files = len(arguments) == 2 and all(Path(argument).is_file() for argument in arguments)
+    match [_side(argument, as_it_is=files) for argument in arguments or ["HEAD"]]:
         case [_Commit() as old]:
             return list(changed(old.hash, None))
         case [_Commit() as old, _Commit() as new]:
@@ -57,13 +58,13 @@ def _range(text: str) -> list[Pair]:
     return list(changed(first, second))
 
 
-def _side(argument: str) -> Version | _Commit:
+def _side(argument: str, *, as_it_is: bool) -> Version | _Commit:
     if argument == os.devnull:
         return Version(argument, None)
     path = Path(argument)
     if path.is_file():
         try:
-            return Version(argument, path.read_bytes())
+            return Version(argument, path.read_bytes() if as_it_is else work_tree(path))
         except OSError as error:
             raise InputError(f"{argument} cannot be read: {error.strerror}.") from None
     found = blob(argument)
@@ -83,9 +84,10 @@ def _alone(version: Version, argument: str) -> Pair:
         return _in_commit(_Commit("HEAD", "HEAD"), argument), version
     place = (top() or Path()) / version.path
     try:
-        return version, Version(version.path, place.read_bytes())
+        return version, Version(version.path, work_tree(place))
     except OSError:
-        return version, Version(version.path, None)
+        stored = blob(f":{version.path}") if skipped(version.path) else None
+        return version, stored or Version(version.path, None)
 
 
 def _in_commit(of: _Commit, path: str) -> Version:

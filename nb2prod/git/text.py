@@ -23,7 +23,8 @@ def diff_text(old: Version, new: Version, style: driver.Style) -> str:
         return ""
     paper = driver.Paper(style)
     sides = [
-        driver.File("" if v.data is not None else os.devnull, "", "100644") for v in (old, new)
+        driver.File("" if v.data is not None else os.devnull, "0" * 40, "100644")
+        for v in (old, new)
     ]
     names = (old.path.lstrip("/"), new.path.lstrip("/"))
     called = driver.header(names, sides[0], sides[1], "", paper)
