@@ -214,16 +214,18 @@ def convert(
         ci=ci,
         keep_outputs=keep_outputs,
     )
-    from nb2prod import report
-
     root = output or Path(package.name)
+    frame: dict[str, Any] = {"templates": templates, "ci": ci}
     if evidence := api.evidence_in(root, package):  # of an earlier --verify, for this very code
-        package = api.with_evidence(package, evidence, root, templates=templates, ci=ci)
+        package = api.with_evidence(package, evidence, root, **frame)
     else:
         package = api.with_own_data(package, root)
     if show_diff:
         click.echo(api.diff(package, root), nl=False)
         return
+
+    from nb2prod import report
+
     if dry_run:
         changes = api.changes(package, root, force=force)
         click.echo(report.changes_json(root, changes) if as_json else report.changes(root, changes))
@@ -234,23 +236,27 @@ def convert(
         report.show_conversion(package, root)
     verdict = None
     if verified:
-        path = source if isinstance(source, Path) else None
-        options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
-        options["keep_personal"] = keep_outputs
-        options["copy_limit"] = limit
-        verdict = _verify(root, path, as_json=as_json, record=recorded, **options)
+        verdict = _verify(
+            root,
+            source if isinstance(source, Path) else None,
+            as_json=as_json,
+            record=recorded,
+            python=python,
+            kernel=kernel,
+            plan=package.plan,
+            keep_personal=keep_outputs,
+            copy_limit=limit,
+        )
         summary["verdict"] = verdict.json()
-        if verdict.evidence:
-            found = verdict.evidence
-            package = api.with_evidence(package, found, root, templates=templates, ci=ci)
-            api.write(package, root, force=force)
-            summary["tests"] = report.recorded(found)
-            if not as_json:
-                report.show_recorded(found)
-        elif verdict.unrecorded:
-            click.echo(f"No tests were made of the run: {verdict.unrecorded}", err=True)
-    at_hand = bool(verdict and verdict.evidence and shutil.which("uv"))
-    _lock(root, at_hand if locked is None else locked)
+    found = verdict.evidence if verdict else None
+    if found:
+        api.write(api.with_evidence(package, found, root, **frame), root, force=force)
+        summary["tests"] = report.recorded(found)
+        if not as_json:
+            report.show_recorded(found)
+    elif verdict and verdict.unrecorded:
+        click.echo(f"No tests were made of the run: {verdict.unrecorded}", err=True)
+    _lock(root, bool(found and shutil.which("uv")) if locked is None else locked)
     if as_json:
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
     if verdict:
