@@ -324,11 +324,11 @@ def verify(
     html: Path | None,
     as_json: bool,
 ) -> None:
-    """Run NOTEBOOK and the package in PROJECT_DIR that was made of it, and compare every value.
+    """Run NOTEBOOK and its package, and compare every value.
 
-    Both run in copies of the notebook's folder, the notebook twice: what differs from itself is not
-    held against the package. Without NOTEBOOK it is the copy that the project keeps. The verdict is
-    kept in PROJECT_DIR/.nb2prod/verdict.json.
+    The package is in PROJECT_DIR. Both run in copies of the notebook's folder, the notebook twice:
+    what differs from itself is not held against the package. Without NOTEBOOK it is the copy that
+    the project keeps. The verdict is kept in PROJECT_DIR/.nb2prod/verdict.json.
 
     Exit status: 0 all equal, 1 something differs, 2 the notebook itself does not run.
     """
@@ -359,10 +359,11 @@ def verify(
 @click.argument("second", type=click.Path(path_type=Path), required=False)
 @_JSON
 def lineage(first: Path, second: Path | None, as_json: bool) -> None:
-    """Explain what changed from run FIRST to run SECOND of a package, and the likely cause.
+    """Explain what changed from run FIRST to run SECOND.
 
-    Each is a lineage.json as every run writes it, or the folder of artifacts or project with one in
-    it. Without SECOND, show what FIRST was made of.
+    That is, in a package's data, code, libraries and results, with the likely cause. Each is a
+    lineage.json as every run writes it, or the folder of artifacts or project with one in it.
+    Without SECOND, show what FIRST was made of.
 
     Exit status: 0 nothing differs, 1 something does, 2 there is no record.
     """
@@ -417,10 +418,10 @@ def sources(
     record: Path | None,
     jobs: int | None,
 ) -> None:
-    """List the data that each NOTEBOOK reads and writes, without running it.
+    """List the data that each NOTEBOOK reads and writes.
 
-    Files, URLs, databases, data sets, models, figures; what cannot be known without a run is listed
-    as it is written. A folder stands for the notebooks in it.
+    Nothing is run. Files, URLs, databases, data sets, models, figures; what cannot be known without
+    a run is listed as it is written. A folder stands for the notebooks in it.
 
     \b
     Examples:
@@ -460,10 +461,11 @@ def sources(
 )
 @_JSON
 def questions(notebook: str, answers: tuple[str, ...], as_json: bool) -> None:
-    """Ask what only the author of NOTEBOOK knows: at most ten questions, the costliest first.
+    """Ask what only the author of NOTEBOOK knows.
 
-    Where data comes from, what numbers and dropped rows mean, what is done by hand. An answer stands
-    in the metadata of its cell; the next conversion writes it where it belongs.
+    At most ten questions, the costliest first: where data comes from, what numbers and dropped rows
+    mean, what is done by hand. An answer stands in the metadata of its cell; the next conversion
+    writes it where it belongs.
     """
     source, _ = _source(notebook)
     for given in answers:
