@@ -138,7 +138,7 @@ def test_times_go_from_any_place_and_leave_the_text_around(
 ) -> None:
     for names in itertools.permutations([*TIMES, *kept]):
         texts = [
-            json.dumps(notebook(code("a", "x", **{name: "é" for name in shown})), **style)
+            json.dumps(document(code("x", "a", metadata=dict.fromkeys(shown, "é"))), **style)
             for shown in (names, [name for name in names if name in kept])
         ]
         assert clean(texts[0].encode()) == texts[1].encode()

@@ -327,16 +327,23 @@ def _match_sources(
     found: dict[int, int],
     wanted: Callable[[Cell], bool],
 ) -> None:
-    """Pair cells of the same kind and source, in their order."""
+    """Pair cells of the same kind and source: first those whose order agrees, then what moved."""
     taken = set(found.values())
-    same: dict[tuple[str, str], list[int]] = {}
-    for cell in reversed(old):
-        if cell.index not in taken and wanted(cell):
-            same.setdefault((cell.kind, cell.source), []).append(cell.index)
-    for cell in new:
-        rest = same.get((cell.kind, cell.source)) if cell.index not in found else None
-        if rest:
-            found[cell.index] = rest.pop()
+    left = [cell for cell in old if cell.index not in taken and wanted(cell)]
+    right = [cell for cell in new if cell.index not in found and wanted(cell)]
+    keys = [[(cell.kind, cell.source) for cell in cells] for cells in (left, right)]
+    moved: dict[tuple[str, str], list[int]] = {}
+    ops = opcodes(*keys)
+    for tag, i1, i2, j1, _ in ops:
+        for i in range(i1, i2):
+            if tag == "equal":
+                found[right[j1 + i - i1].index] = left[i].index
+            else:
+                moved.setdefault(keys[0][i], []).append(left[i].index)
+    for tag, _, _, j1, j2 in ops:
+        for j in range(j1, j2) if tag != "equal" else ():
+            if rest := moved.get(keys[1][j]):
+                found[right[j].index] = rest.pop(0)
 
 
 def _match_likeness(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) -> None:
@@ -633,7 +640,7 @@ def _shown(line: list[str]) -> str:
 # Lines and words
 
 
-def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
+def opcodes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Opcode]:
     """Return how to make the new lines of the old ones, as difflib says it."""
     raw: list[Opcode] = []
     _compare(old, new, 0, len(old), 0, len(new), raw)
@@ -648,8 +655,8 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
 
 
 def _compare(
-    old: Sequence[str],
-    new: Sequence[str],
+    old: Sequence[Hashable],
+    new: Sequence[Hashable],
     low: int,
     high: int,
     start: int,
@@ -672,8 +679,8 @@ def _compare(
 
 
 def _compare_middle(
-    old: Sequence[str],
-    new: Sequence[str],
+    old: Sequence[Hashable],
+    new: Sequence[Hashable],
     low: int,
     high: int,
     start: int,
@@ -702,7 +709,7 @@ def _compare_middle(
 
 
 def _anchors(
-    old: Sequence[str], new: Sequence[str], low: int, high: int, start: int, end: int
+    old: Sequence[Hashable], new: Sequence[Hashable], low: int, high: int, start: int, end: int
 ) -> list[tuple[int, int]]:
     """Return the lines that both have exactly once, as far as their order agrees."""
     counts_old = _counts(old[low:high])
