@@ -284,22 +284,26 @@ def _quoted(text: str, limit: int = 60) -> str:
 # Which cell is which
 
 
-def match(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
-    """Return the old cell's index by that of the new one: by id, then source, then likeness."""
-    found: dict[int, int] = {}
-    _match_ids(old, new, found)
+def match(old: Sequence[Cell], new: Sequence[Cell], likely: bool = True) -> dict[int, int]:
+    """Return the old cell's index by that of the new one: by id, then source, then likeness.
+
+    Without `likely` there is no guess by likeness.
+    """
+    found = match_ids(old, new)
     _match_sources(old, new, found, lambda cell: not cell.blank)
-    _match_likeness(old, new, found)
+    if likely:
+        _match_likeness(old, new, found)
     _match_sources(old, new, found, lambda cell: cell.blank)
     return found
 
 
-def _match_ids(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) -> None:
+def match_ids(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
     """Pair equal ids.
 
     Some tools number the cells, so that the ids move when a cell is put in. A pair that is not alike
     is no pair when one of the two stands, letter for letter, somewhere on the other side.
     """
+    found: dict[int, int] = {}
     of_old, of_new = _unique_ids(old), _unique_ids(new)
     pairs = [(of_old[key], of_new[key]) for key in of_new if key in of_old]
     for before, after in pairs:
@@ -314,6 +318,7 @@ def _match_ids(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) 
             or likeness(before, after) >= _ALIKE_IN_PLACE
         ):
             found[after.index] = before.index
+    return found
 
 
 def _unique_ids(cells: Sequence[Cell]) -> dict[str, Cell]:
