@@ -86,6 +86,8 @@ def blob(name: str) -> Version | None:
     if not found or line("cat-file", "-t", found) != "blob":
         return None
     path = name.partition(":")[2]
+    if path.startswith("."):  # from the folder that we are in
+        path = os.path.normpath(os.path.join(line("rev-parse", "--show-prefix"), path))
     return Version(path, _content(found, path))
 
 
