@@ -12,8 +12,9 @@ from repositories import Repository, code, markdown, notebook
 from nb2prod import api
 from nb2prod.cli import run
 from nb2prod.git import production_report
-from nb2prod.git.production import ProductionDiff
+from nb2prod.git.production import Difference, ProductionDiff, differences
 from nb2prod.git.repository import Version
+from nb2prod.git.surface import Code, Surface
 
 CELLS = [
     markdown("# Sales"),
@@ -86,6 +87,54 @@ def test_functions_come_go_and_move() -> None:
     assert [row[:2] for row in said(more, "sources")] == [("added", "writes out.csv")]
     new = api.production_diff(Version("n.ipynb", None), Version("n.ipynb", notebook(CELLS)))
     assert {d.change for d in new.differences if d.group == "functions"} == {"added"}
+
+
+def test_what_only_has_another_number_or_name_is_not_called_new() -> None:
+    score = "from sklearn.metrics import r2_score\nprint(r2_score(df['amount'], {}))"
+    cells = [*CELLS, *(code(score.format(f"df['{name}']")) for name in "xyxz")]
+    above = [*cells[:3], code("df_info = 1\n"), *cells[3:]]  # all cells below have other numbers
+    found = differences_of(cells, above)
+    assert not [d for d in found if d.group == "functions" and "r2_score" in "".join(d.lines)]
+    renamed = json.loads(json.dumps(CELLS).replace("df", "sales"))
+    changed = [d for d in differences_of(CELLS, renamed) if d.group == "parameters"]
+    assert changed and {d.change for d in changed} == {"renamed"}
+    assert all(d.name == "sales" and d.detail.startswith("was df, of ") for d in changed)
+
+
+def test_a_function_that_gave_its_name_to_another_is_followed() -> None:
+    old, new = (
+        Surface(
+            code={f"m.{name}": Code("m", name, (), body, f"def {name}(): {body}") for name, body in given},
+            calls=tuple(f"m.{name}" for name, _ in given),
+        )
+        for given in (
+            [("train", "fit the model on this part"), ("retrain", "fit it again on all of it")],
+            [("first", "fit the model on this other part"), ("train", "fit it again on all of it")],
+        )
+    )  # fmt: skip
+    assert [(d.change, d.name, d.detail) for d in differences(old, new)] == [
+        ("renamed", "m.first", "was m.train, and changed"),
+        ("renamed", "m.train", "was m.retrain"),
+    ]
+
+
+def test_where_run_calls_a_new_function_and_which_cell_is_a_hazard() -> None:
+    ran = [{**c, "execution_count": 1} if "outputs" in c else c for c in CELLS]
+    more = [*ran, markdown("## Save"), code("df.to_csv('out.csv')")]
+    found = differences_of(ran, more)
+    (added,) = (d for d in found if d.change == "added" and d.group == "functions")
+    assert re.search(r"^takes df.*; run\(\) calls it after \w+\.\w+", added.detail)
+    hazards = [(d.change, d.detail) for d in found if d.group == "hazards"]
+    assert ("added", "warning, cell 9") in hazards
+    again = [*more[:1], markdown("moves cells down"), *more[1:]]
+    assert [d for d in differences_of(more, again) if d.group == "hazards"] == []
+
+
+def differences_of(old: list[dict[str, object]], new: list[dict[str, object]]) -> list[Difference]:
+    sides = [Version("sales.ipynb", notebook(cells)) for cells in (old, new)]
+    found = api.production_diff(*sides)
+    assert not found.problem
+    return list(found.differences)
 
 
 def test_a_version_that_is_no_package_is_a_problem_and_no_error() -> None:

@@ -15,6 +15,9 @@ from nb2prod.git.surface import Code, Surface, notebook_name, surface
 GROUPS = ("functions", "parameters", "settings", "sources", "dependencies", "hazards")
 _ALIKE = 0.6  # share of words that makes a function of another name the same one
 _WORD = re.compile(r"\w+")
+_NUMBERED = re.compile(
+    r"_of_cell_\d+(_line_\d+)?"
+)  # a name of last resort: it changes with cells above
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,9 @@ def _surface(version: Version, name: str) -> Surface:
 
 def differences(old: Surface, new: Surface) -> Iterator[Difference]:
     """Yield what differs between two packages, group by group."""
-    yield from _functions(old, new)
-    yield from _moved_calls(old, new)
+    pairs = _same_functions(old.code, new.code)
+    yield from _functions(old, new, pairs)
+    yield from _moved_calls(old, new, pairs)
     for name in new.parameters:
         if name not in old.parameters:
             yield Difference("parameters", "added", name, "of run()")
@@ -97,7 +101,7 @@ def differences(old: Surface, new: Surface) -> Iterator[Difference]:
     yield from _values("settings", old.settings, new.settings)
     yield from _sources(old.sources, new.sources)
     yield from _values("dependencies", old.dependencies, new.dependencies)
-    yield from _values("hazards", old.hazards, new.hazards)
+    yield from _hazards(old.hazards, new.hazards)
 
 
 def _values(group: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
@@ -109,6 +113,18 @@ def _values(group: str, old: Mapping[str, str], new: Mapping[str, str]) -> Itera
     for name, value in old.items():
         if name not in new:
             yield Difference(group, "removed", name, value)
+
+
+def _hazards(
+    old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
+) -> Iterator[Difference]:
+    """Yield hazards of which there are more or fewer; the numbers of the cells are no change."""
+    for name in dict.fromkeys((*new, *old)):
+        before, after = old.get(name, ()), new.get(name, ())
+        if len(after) > len(before):
+            yield Difference("hazards", "added", name, ", ".join(after))
+        elif len(after) < len(before):
+            yield Difference("hazards", "removed", name, ", ".join(after or before[:1]))
 
 
 def _sources(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
@@ -129,15 +145,15 @@ def _sources(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Differe
     yield from _values("sources", rest_old, rest_new)
 
 
-def _functions(old: Surface, new: Surface) -> Iterator[Difference]:
-    pairs = _same_functions(old.code, new.code)
+def _functions(old: Surface, new: Surface, pairs: Mapping[str, Code]) -> Iterator[Difference]:
     for path, code in new.code.items():
         before = pairs.get(path)
         if before is None:
-            yield Difference("functions", "added", path, f"takes {_listed(code.parameters)}")
+            takes = f"takes {_listed(code.parameters)}{_called(path, new.calls)}"
+            yield Difference("functions", "added", path, takes)
             continue
-        changed = before.shape != code.shape
-        if before.path != path:
+        changed = _stable(before.shape) != _stable(code.shape)
+        if _stable(before.path) != _stable(path):
             word = "moved" if before.name == code.name else "renamed"
             detail = f"was {before.path}" + (", and changed" if changed else "")
             yield Difference("functions", word, path, detail, _lines(before, code, changed))
@@ -151,6 +167,18 @@ def _functions(old: Surface, new: Surface) -> Iterator[Difference]:
             yield Difference("functions", "removed", path)
 
 
+def _stable(text: str) -> str:
+    return _NUMBERED.sub("", text)
+
+
+def _called(path: str, calls: Sequence[str]) -> str:
+    """Say where run() calls a function, if it does."""
+    if path not in calls:
+        return ""
+    place = calls.index(path)
+    return f"; run() calls it {f'after {calls[place - 1]}' if place else 'first'}"
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names) or "nothing"
 
@@ -161,7 +189,8 @@ def _lines(old: Code, new: Code, changed: bool) -> tuple[str, ...]:
         return ()
     before, after = old.text.split("\n"), new.text.split("\n")
     made = []
-    for number, hunk in enumerate(driver.hunks(driver.opcodes(before, after), 2)):
+    ops = driver.opcodes([*map(_stable, before)], [*map(_stable, after)])
+    for number, hunk in enumerate(driver.hunks(ops, 2)):
         made += [" ..."] if number else []
         for tag, i1, i2, j1, j2 in hunk:
             if tag == "equal":
@@ -173,17 +202,28 @@ def _lines(old: Code, new: Code, changed: bool) -> tuple[str, ...]:
 
 
 def _signature(old: Code, new: Code) -> Iterator[Difference]:
+    """Yield changed parameters; one that gave its place to another is renamed."""
+    gone = [name for name in old.parameters if name not in new.parameters]
     for name in new.parameters:
-        if name not in old.parameters:
+        if name in old.parameters:
+            continue
+        place = new.parameters.index(name)
+        before = old.parameters[place] if place < len(old.parameters) else ""
+        if len(old.parameters) == len(new.parameters) and before in gone:
+            gone.remove(before)
+            yield Difference("parameters", "renamed", name, f"was {before}, of {new.path}")
+        else:
             yield Difference("parameters", "added", name, f"of {new.path}")
-    for name in old.parameters:
-        if name not in new.parameters:
-            yield Difference("parameters", "removed", name, f"of {new.path}")
+    for name in gone:
+        yield Difference("parameters", "removed", name, f"of {new.path}")
 
 
 def _same_functions(old: Mapping[str, Code], new: Mapping[str, Code]) -> dict[str, Code]:
-    """Return by the path of a new function the old one that it was: of that path, else most alike."""
-    found = {path: old[path] for path in new if path in old}
+    """Return by the path of a new function the old one that it was.
+
+    That of its path, unless its code now stands under another name; else the one most alike.
+    """
+    found = {path: old[path] for path in new if path in old and old[path].shape == new[path].shape}
     left = [code for path, code in old.items() if path not in found]
     right = [code for path, code in new.items() if path not in found]
     scored = sorted(
@@ -200,16 +240,20 @@ def _same_functions(old: Mapping[str, Code], new: Mapping[str, Code]) -> dict[st
 
 
 def _likeness(one: Code, other: Code) -> float:
-    if one.shape == other.shape:
+    """Return 1 for the same code; one of the same path passes for alike whatever it does now."""
+    if _stable(one.shape) == _stable(other.shape):
         return 1.0
     first, second = (set(_WORD.findall(code.text)) for code in (one, other))
     alike = 2 * len(first & second) / (len(first) + len(second))
+    if one.path == other.path:
+        return max(alike, _ALIKE) + 0.3
     return min(0.99, alike + 0.1 * (one.name == other.name))
 
 
-def _moved_calls(old: Surface, new: Surface) -> Iterator[Difference]:
+def _moved_calls(old: Surface, new: Surface, pairs: Mapping[str, Code]) -> Iterator[Difference]:
     """Yield the functions that run() calls before others that they followed."""
-    place = {name: position for position, name in enumerate(old.calls)}
+    called = {name: position for position, name in enumerate(old.calls)}
+    place = {name: called[code.path] for name, code in pairs.items() if code.path in called}
     common = [name for name in new.calls if name in place]
     stay = set(driver.increasing([place[name] for name in common]))
     for position, name in enumerate(common):

@@ -36,7 +36,7 @@ class Surface:
     settings: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     dependencies: Mapping[str, str] = field(default_factory=dict)
-    hazards: Mapping[str, str] = field(default_factory=dict)
+    hazards: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # severity, then places
 
 
 def surface(plan: Plan) -> Surface:
@@ -59,10 +59,19 @@ def surface(plan: Plan) -> Surface:
         sources=dict(_sources(plan)),
         dependencies={r.name: r.specifier for r in required}
         | dict.fromkeys(plan.unresolved, "unknown distribution"),
-        hazards={
-            f"{d.code} {d.message}": d.severity for d in plan.diagnostics if d.severity != "note"
-        },
+        hazards=_hazards(plan),
     )
+
+
+def _hazards(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """Return what to look at, each kind once, with its severity and the cells where it is."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in plan.diagnostics:
+        if one.severity != "note":
+            known = found.get(f"{one.code} {one.message}", (one.severity,))
+            place = (f"cell {one.origin.cell}",) if one.origin else ()
+            found[f"{one.code} {one.message}"] = known + place
+    return found
 
 
 def _definitions(module: str, text: str) -> Iterator[Code]:
