@@ -6,8 +6,11 @@ import copy
 import time
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 from repositories import Json, code, document, sources
 
+from nb2prod.git import lines
 from nb2prod.git.notebooks import merge_notebooks
 
 A, B, C = code("first = 1", "a1z"), code("second = 2", "b2z"), code("third = 3", "c3z")
@@ -181,6 +184,20 @@ def test_equal_outputs_with_other_counts_stay() -> None:
     cell = merged(document(A), document(ran(3)), document(ran(8)))["cells"][0]
     assert cell["execution_count"] is None
     assert cell["outputs"][0]["data"] and cell["outputs"][0]["execution_count"] is None
+
+
+_LINES = st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=1, max_size=4)
+
+
+@given(_LINES, _LINES, _LINES)
+@settings(max_examples=60, deadline=None)
+def test_texts_without_a_common_line_are_the_conflict_that_git_makes(
+    base: list[str], ours: list[str], theirs: list[str]
+) -> None:
+    other = [line.upper() if line in ours else line for line in theirs]
+    texts = ["\n".join(side) for side in (base, ours, other)]
+    assume(len(set(texts)) == 3)
+    assert lines.merged_lines(*texts, 7) == lines._merged_by_git(*texts, 7)
 
 
 @pytest.mark.parametrize("ids", [True, False])

@@ -18,6 +18,15 @@ def merged_lines(base: str, ours: str, theirs: str, marker: int) -> tuple[str, b
         return ours, False
     if ours == base:
         return theirs, False
+    if base and set(ours.split("\n")).isdisjoint(theirs.split("\n")):
+        return (
+            between_markers(ours, theirs, marker),
+            True,
+        )  # as git has it, without a process a cell
+    return _merged_by_git(base, ours, theirs, marker)
+
+
+def _merged_by_git(base: str, ours: str, theirs: str, marker: int) -> tuple[str, bool]:
     import os
     import tempfile
 
