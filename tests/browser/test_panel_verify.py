@@ -43,7 +43,7 @@ def test_a_reload_finds_the_job_again(lab: Lab) -> None:
     lab.press("Verify")
     job = lab.panel.locator(JOB, has_text="reload/slow.ipynb")
     expect(job).to_have_attribute("data-state", "running")
-    lab.page.wait_for_timeout(1500)  # JupyterLab keeps its layout with a delay
+    lab.layout('"current":"nb2prod-panel"')
     lab.page.reload()
     lab.notebook()
     expect(job).to_have_attribute("data-state", "running")
