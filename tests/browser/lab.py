@@ -46,17 +46,18 @@ class Lab:
         """The panel's first line."""
         return self.panel.locator(".jp-nb2prod-status")
 
-    def open(self, notebook: Path) -> Locator:
+    def open(self, notebook: Path, button: bool = True) -> Locator:
         """Open a notebook by its address and return it when its cells are there."""
         path = urllib.parse.quote(str(notebook.relative_to(self.server.root)))
         self.page.goto(self.server.address(f"lab/workspaces/{self._workspace}/tree/{path}"))
-        return self.notebook()
+        return self.notebook(button)
 
-    def notebook(self) -> Locator:
-        """Return the notebook in front, when its cells are there."""
+    def notebook(self, button: bool = True) -> Locator:
+        """Return the notebook in front, when its cells are there, and the button if one comes."""
         found = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         found.locator(".jp-Cell").first.wait_for(timeout=90_000)
-        found.locator(BUTTON).wait_for()
+        if button:
+            found.locator(BUTTON).wait_for()
         return found
 
     def show(self, notebook: Locator | None = None) -> Locator:
