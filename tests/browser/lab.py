@@ -66,6 +66,12 @@ class Lab:
         self.panel.locator(".jp-nb2prod-body summary, .jp-nb2prod-failure").first.wait_for()
         return self.panel
 
+    def listed(self, name: str) -> Locator:
+        """Return a file in the file browser, once that has selected the notebook that was opened."""
+        files = self.page.locator(".jp-DirListing-item")
+        expect(files.and_(self.page.locator(".jp-mod-selected"))).to_have_count(1)
+        return files.filter(has_text=name)
+
     def cell(self, number: int) -> Locator:
         """Return a cell of the notebook in front."""
         return self.page.locator(
