@@ -57,9 +57,9 @@ def convert(request: Request) -> Answer:
     changes = api.changes(made, output, force=request.force)
     refused = {str(c.path): c.reason for c in changes if c.kind == "conflict"}
     if refused:
+        files = "a file" if len(refused) == 1 else f"{len(refused)} files"
         return 409, problem(
-            f"{folder} holds {len(refused)} files that nb2prod did not write or that were edited "
-            "since; nothing was written.",
+            f"{folder} holds {files} not written by nb2prod, or edited since; nothing was written.",
             "Choose another folder, or say that they may be replaced.",
             files=list(refused),
             reasons=refused,

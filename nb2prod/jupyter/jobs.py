@@ -16,13 +16,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, Timer
 from typing import Any, Literal
 
 from nb2prod.jupyter.problems import problem
+from nb2prod.jupyter.turns import Turns
 from nb2prod.render.process import start
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -71,7 +71,7 @@ class JobList:
         self._jobs: dict[str, Job] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = Lock()
-        self._turns = ThreadPoolExecutor(1, "nb2prod-jobs")
+        self._turns = Turns("nb2prod-jobs")
 
     def __iter__(self) -> Any:
         return iter(list(self._jobs.values()))

@@ -7,11 +7,11 @@ import atexit
 import json
 import subprocess
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from threading import Timer
 from typing import Any
 
 from nb2prod.jupyter.problems import problem
+from nb2prod.jupyter.turns import Turns
 from nb2prod.render.process import start
 
 TIMEOUT = 180.0  # seconds for one request
@@ -22,7 +22,7 @@ class Worker:
 
     def __init__(self, timeout: float = TIMEOUT) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._turns = ThreadPoolExecutor(1, "nb2prod")  # one request at a time
+        self._turns = Turns("nb2prod")  # one request at a time
         self._timeout = timeout
         atexit.register(self.stop)
 
@@ -41,6 +41,7 @@ class Worker:
         process = self._running()
         assert process.stdin and process.stdout
         late = Timer(self._timeout, process.kill)
+        late.daemon = True
         late.start()
         try:
             header = json.dumps({**request, "bytes": len(body)}).encode()

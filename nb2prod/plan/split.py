@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from nb2prod.model import Analysis, Cell, Stage
 from nb2prod.plan.lifting import Lifting, merge
@@ -83,7 +83,7 @@ def cut(
     units = list(_units(analysis, lifting, selection, live.order))
     groups = []
     for (module, explore), run in groupby(units, key=lambda unit: (unit.module, unit.explore)):
-        for part in _best_cuts(analysis, live, list(run), constants):
+        for part in _best_cuts(live, list(run), constants):
             positions = tuple(p for unit in part for p in unit.positions)
             groups.append(Group(positions, module, _main_stage(part), explore))
     return groups
@@ -230,53 +230,74 @@ def module_name(variable: str) -> str:
     return name if name.isidentifier() and name != "combined" else f"data_{name}".rstrip("_")
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Consecutive units that may become one function, and what is seen of them at once."""
+
+    start: int
+    lines: int
+    sections: int  # changes from one to another
+    cells: int
+    torn: bool  # its last cell goes on behind it
+    unrelated: int
+
+    def cost(self, inputs: int = 0, outputs: int = 0) -> float:
+        """One for every function, more for what makes it hard to read."""
+        cost = 1.0
+        cost += max(0, self.lines - MAX_LINES) * 0.5
+        cost += max(0, inputs - MAX_PARAMETERS) * 1.5
+        cost += max(0, outputs - MAX_PARAMETERS) * 1.0
+        cost += 0.9 * self.sections
+        cost += 0.15 * self.cells
+        cost += 0.6 * self.torn
+        cost += 5.0 * self.unrelated
+        return cost
+
+
 def _best_cuts(
-    analysis: Analysis, live: Liveness, units: Sequence[Unit], constants: frozenset[str]
+    live: Liveness, units: Sequence[Unit], constants: frozenset[str]
 ) -> list[Sequence[Unit]]:
-    """Split a run of units of one module at the least total cost (dynamic programming)."""
+    """Split a run of units of one module at the least total cost (dynamic programming).
+
+    Parameters and results take long to find, and only add to the cost: they are looked for as long as
+    a part without any would be the best (branch and bound).
+    """
     best = [0.0]
     start_of: list[int] = [0]
     for end in range(1, len(units) + 1):
-        choices = []
-        for start in range(end - 1, max(-1, end - 1 - _WINDOW), -1):
-            part = units[start:end]
-            lines = sum(unit.lines for unit in part)
-            if lines > 2 * MAX_LINES and len(part) > 1:
+        found = (float("inf"), 0)
+        parts = {part.start: part for part in _parts(live, units, end)}
+        for least, start in sorted((best[start] + p.cost(), start) for start, p in parts.items()):
+            if (least, start) > found:
                 break
-            choices.append((best[start] + _cost(live, part, lines, constants, units, end), start))
-        cost, start = min(choices)
-        best.append(cost)
-        start_of.append(start)
-    parts: list[Sequence[Unit]] = []
+            positions = [p for unit in units[start:end] for p in unit.positions]
+            shape = interface(live, positions, constants)
+            cost = parts[start].cost(len(shape.inputs), len(shape.outputs))
+            found = min(found, (best[start] + cost, start))
+        best.append(found[0])
+        start_of.append(found[1])
+    cuts: list[Sequence[Unit]] = []
     end = len(units)
     while end:
-        parts.append(units[start_of[end] : end])
+        cuts.append(units[start_of[end] : end])
         end = start_of[end]
-    return parts[::-1]
+    return cuts[::-1]
 
 
-def _cost(
-    live: Liveness,
-    part: Sequence[Unit],
-    lines: int,
-    constants: frozenset[str],
-    units: Sequence[Unit],
-    end: int,
-) -> float:
-    """One for every function, more for what makes it hard to read."""
-    positions = [p for unit in part for p in unit.positions]
-    shape = interface(live, positions, constants)
-    cost = 1.0
-    cost += max(0, lines - MAX_LINES) * 0.5
-    cost += max(0, len(shape.inputs) - MAX_PARAMETERS) * 1.5
-    cost += max(0, len(shape.outputs) - MAX_PARAMETERS) * 1.0
-    cost += 0.9 * sum(a.section != b.section for a, b in pairwise(part))
-    cost += 0.15 * sum(a.cell != b.cell for a, b in pairwise(part))
-    if end < len(units) and units[end].cell == part[-1].cell:
-        cost += 0.6  # a cell cut in two
-    if part[0].module == "data_sources":
-        cost += 5.0 * _unrelated(live, part)
-    return cost
+def _parts(live: Liveness, units: Sequence[Unit], end: int) -> Iterator[_Part]:
+    """Yield the parts that end before `end`, the shortest first."""
+    torn = end < len(units) and units[end].cell == units[end - 1].cell
+    lines = sections = cells = 0
+    for start in range(end - 1, max(-1, end - 1 - _WINDOW), -1):
+        lines += units[start].lines
+        if start + 1 < end:
+            if lines > 2 * MAX_LINES:
+                return
+            sections += units[start].section != units[start + 1].section
+            cells += units[start].cell != units[start + 1].cell
+        loads = units[start].module == "data_sources"
+        unrelated = _unrelated(live, units[start:end]) if loads else 0
+        yield _Part(start, lines, sections, cells, torn, unrelated)
 
 
 def _unrelated(live: Liveness, part: Sequence[Unit]) -> int:

@@ -8,6 +8,7 @@ import urllib.parse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
 from server import Server
 
 if TYPE_CHECKING:
@@ -45,17 +46,18 @@ class Lab:
         """The panel's first line."""
         return self.panel.locator(".jp-nb2prod-status")
 
-    def open(self, notebook: Path) -> Locator:
+    def open(self, notebook: Path, button: bool = True) -> Locator:
         """Open a notebook by its address and return it when its cells are there."""
         path = urllib.parse.quote(str(notebook.relative_to(self.server.root)))
         self.page.goto(self.server.address(f"lab/workspaces/{self._workspace}/tree/{path}"))
-        return self.notebook()
+        return self.notebook(button)
 
-    def notebook(self) -> Locator:
-        """Return the notebook in front, when its cells are there."""
+    def notebook(self, button: bool = True) -> Locator:
+        """Return the notebook in front, when its cells are there, and the button if one comes."""
         found = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
         found.locator(".jp-Cell").first.wait_for(timeout=90_000)
-        found.locator(BUTTON).wait_for()
+        if button:
+            found.locator(BUTTON).wait_for()
         return found
 
     def show(self, notebook: Locator | None = None) -> Locator:
@@ -63,6 +65,12 @@ class Lab:
         (notebook or self.notebook()).locator(BUTTON).locator("button, jp-button").first.click()
         self.panel.locator(".jp-nb2prod-body summary, .jp-nb2prod-failure").first.wait_for()
         return self.panel
+
+    def listed(self, name: str) -> Locator:
+        """Return a file in the file browser, once that has selected the notebook that was opened."""
+        files = self.page.locator(".jp-DirListing-item")
+        expect(files.and_(self.page.locator(".jp-mod-selected"))).to_have_count(1)
+        return files.filter(has_text=name)
 
     def cell(self, number: int) -> Locator:
         """Return a cell of the notebook in front."""
@@ -83,18 +91,30 @@ class Lab:
 
     def run(self, label: str) -> None:
         """Run a command from the palette, by keyboard alone."""
-        from playwright.sync_api import TimeoutError as Late
+        self.kernel()  # one that starts takes the focus to the notebook
+        self.page.keyboard.press("Control+Shift+C")
+        self.page.locator(".lm-CommandPalette-input:focus").fill(label)
+        self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label).wait_for()
+        self.page.keyboard.press("Enter")
 
-        field = self.page.locator(".lm-CommandPalette-input:focus")
-        item = self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label)
-        for _ in range(8):  # a kernel that starts takes the focus to the notebook: once more
-            with contextlib.suppress(Late):
-                self.page.keyboard.press("Control+Shift+C")
-                field.fill(label, timeout=3000)
-                item.wait_for(timeout=3000)
-                field.press("Enter", timeout=1000)
-                return
-        raise AssertionError(f"The palette does not stay open for {label}")
+    def kernel(self) -> None:
+        """Wait until the notebook in front has a kernel that waits for work."""
+        front = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        expect(front.locator(".jp-KernelName")).not_to_have_text("No Kernel", timeout=90_000)
+        indicator = front.locator(".jp-Notebook-ExecutionIndicator")
+        expect(indicator).to_have_attribute("data-status", "idle", timeout=90_000)
+
+    def layout(self, word: str) -> None:
+        """Wait until JupyterLab has kept its layout, and a word is in it."""
+        self.page.wait_for_function(
+            """async ([workspace, word]) => {
+              const base = document.baseURI.split('/lab')[0] + '/lab/api/workspaces/';
+              const answer = await fetch(base + workspace);
+              return answer.ok && JSON.stringify(await answer.json()).includes(word);
+            }""",
+            arg=[self._workspace, word],
+            polling=200,
+        )
 
     def save(self) -> None:
         """Save the notebook in front."""

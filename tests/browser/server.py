@@ -34,14 +34,20 @@ class Server:
 
 
 @contextlib.contextmanager
-def running(folder: Path, application: str = "jupyterlab") -> Iterator[Server]:
-    """Start a server in `folder`; NB2PROD_LAB_PYTHON is the Python that has it, this one by default."""
-    python = os.environ.get("NB2PROD_LAB_PYTHON", sys.executable)
+def running(
+    folder: Path, application: str = "jupyterlab", installed: Path | None = None
+) -> Iterator[Server]:
+    """Start a server in `folder`, with the extension of this checkout.
+
+    NB2PROD_LAB_PYTHON is the Python that has the server, this one by default. `installed` is one that
+    has the extension, too: nothing of the checkout is used then.
+    """
+    python = installed or os.environ.get("NB2PROD_LAB_PYTHON", sys.executable)
     root = folder / "root"
     root.mkdir()
     server = Server(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root)
     command = [
-        *(python, "-m", application, "--no-browser", "--allow-root"),
+        *(str(python), "-m", application, "--no-browser", "--allow-root"),
         *(f"--ServerApp.port={server.url.rsplit(':', 1)[1]}", "--ServerApp.port_retries=0"),
         *(f"--IdentityProvider.token={server.token}", f"--ServerApp.root_dir={root}"),
     ]
@@ -49,7 +55,7 @@ def running(folder: Path, application: str = "jupyterlab") -> Iterator[Server]:
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
-            env=_environment(folder),
+            env=environment(folder) if installed else _with_checkout(environment(folder)),
             stdout=output,
             stderr=output,
             stdin=subprocess.DEVNULL,
@@ -60,35 +66,42 @@ def running(folder: Path, application: str = "jupyterlab") -> Iterator[Server]:
             yield server
         finally:
             process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            try:
                 process.wait(20)
-            process.kill()
+            finally:
+                process.kill()
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Return the environment: a home of its own, with the extension of this checkout."""
-    share, config = folder / "share", folder / "config"
-    extensions, servers = share / "labextensions", config / "jupyter_server_config.d"
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of a server: a home of its own, and no news of JupyterLab."""
     settings = folder / "settings" / NEWS
-    for path in (extensions, servers, settings.parent):
-        path.mkdir(parents=True)
-    (extensions / "nb2prod").symlink_to(ROOT / "nb2prod" / "jupyter" / "labextension")
-    enabled = {"ServerApp": {"jpserver_extensions": {"nb2prod.jupyter": True}}}
-    (servers / "nb2prod.json").write_text(json.dumps(enabled))
+    settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+    dropped = ("JUPYTER", "PYTHONPATH")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {
         **kept,
-        "PYTHONPATH": str(ROOT),
         "HOME": str(folder),
-        "JUPYTER_PATH": str(share),
-        "JUPYTER_CONFIG_DIR": str(config),
+        "JUPYTER_PATH": str(folder / "share"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "MPLBACKEND": "Agg",
     }
+
+
+def _with_checkout(given: dict[str, str]) -> dict[str, str]:
+    """Add the extension of this checkout to an environment."""
+    extensions = Path(given["JUPYTER_PATH"], "labextensions")
+    servers = Path(given["JUPYTER_CONFIG_DIR"], "jupyter_server_config.d")
+    for path in (extensions, servers):
+        path.mkdir(parents=True)
+    (extensions / "nb2prod").symlink_to(ROOT / "nb2prod" / "jupyter" / "labextension")
+    enabled = {"ServerApp": {"jpserver_extensions": {"nb2prod.jupyter": True}}}
+    (servers / "nb2prod.json").write_text(json.dumps(enabled))
+    return {**given, "PYTHONPATH": str(ROOT)}
 
 
 def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from lab import BADGE, Lab
+from lab import BADGE, TOAST, Lab
 from notebooks import write
 from playwright.sync_api import expect
 from server import Server, running
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -26,13 +22,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield started
 
 
-def test_button_plan_stage_and_conversion(server: Server, browser: Browser) -> None:
-    path = write(server.root / "sales.ipynb")
-    context = browser.new_context(viewport={"width": 1500, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    lab = Lab(page, server)
-    page.goto(server.address("notebooks/sales.ipynb"))
+def test_button_plan_stage_and_conversion(lab: Lab) -> None:
+    lab.expected += ["reading 'schema'", "reading 'last_modified'"]  # Notebook's, without us too
+    path = write(lab.server.root / "sales.ipynb")
+    lab.page.goto(lab.server.address("notebooks/sales.ipynb"))
     lab.show()
     expect(lab.status).to_have_text(re.compile("^sales: "))
     lab.cell(4).click()
@@ -40,7 +33,5 @@ def test_button_plan_stage_and_conversion(server: Server, browser: Browser) -> N
     expect(lab.cell(4).locator(BADGE)).to_have_text("evaluate")
     lab.press("Convert…")
     lab.dialog.get_by_role("button", name="Convert").click()
-    expect(page.locator(".Toastify__toast")).to_contain_text("functions in sales")
+    expect(lab.page.locator(TOAST)).to_contain_text("functions in sales")
     assert (path.parent / "sales" / "src" / "sales" / "evaluation.py").is_file()
-    lab.close()
-    context.close()

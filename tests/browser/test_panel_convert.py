@@ -82,8 +82,8 @@ def test_several_notebooks_of_the_file_browser_are_a_batch(lab: Lab) -> None:
     for name in ("spring", "summer"):
         write(folder / f"{name}.ipynb")
     lab.open(write(folder / "autumn.ipynb"))
-    lab.page.locator(".jp-DirListing-item", has_text="spring.ipynb").click()
-    last = lab.page.locator(".jp-DirListing-item", has_text="summer.ipynb")
+    lab.listed("spring.ipynb").click()
+    last = lab.listed("summer.ipynb")
     last.click(modifiers=["Shift"])
     last.click(button="right")
     lab.page.locator(MENU_ITEM, has_text="Convert to Package").click()
@@ -99,7 +99,7 @@ def test_one_notebook_of_the_file_browser(lab: Lab) -> None:
     folder = lab.server.root / "one"
     write(folder / "closed.ipynb")
     lab.open(write(folder / "sales.ipynb"))
-    lab.page.locator(".jp-DirListing-item", has_text="closed.ipynb").click(button="right")
+    lab.listed("closed.ipynb").click(button="right")
     lab.page.locator(MENU_ITEM, has_text="Convert to Package").click()
     lab.dialog.get_by_role("button", name="Convert").click()
     expect(lab.page.locator(TOAST)).to_contain_text("functions in one/closed")

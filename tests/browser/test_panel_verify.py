@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 from lab import Lab
 from notebooks import SALES, write
 from playwright.sync_api import expect
+from server import running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 SLOW = (*SALES[:6], "time.sleep(30)", "print(by_shop)")
@@ -43,9 +50,21 @@ def test_a_reload_finds_the_job_again(lab: Lab) -> None:
     lab.press("Verify")
     job = lab.panel.locator(JOB, has_text="reload/slow.ipynb")
     expect(job).to_have_attribute("data-state", "running")
-    lab.page.wait_for_timeout(1500)  # JupyterLab keeps its layout with a delay
+    lab.layout('"current":"nb2prod-panel"')
     lab.page.reload()
     lab.notebook()
     expect(job).to_have_attribute("data-state", "running")
     job.get_by_role("button", name="Cancel").click()
     expect(job).to_have_attribute("data-state", "cancelled")
+
+
+def test_a_server_does_not_wait_for_a_job_when_it_stops(browser: Browser, tmp_path: Path) -> None:
+    with running(tmp_path) as server:  # which fails where it takes long to stop
+        page = browser.new_page()
+        lab = Lab(page, server)
+        lab.open(write(server.root / "slow.ipynb", *SLOW))
+        lab.show()
+        lab.press("Verify")
+        job = lab.panel.locator(JOB, has_text="slow.ipynb")
+        expect(job.locator("progress[value]")).to_be_visible()  # it runs cells
+        page.close()

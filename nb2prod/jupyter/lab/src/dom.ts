@@ -35,3 +35,19 @@ export function button(
     label
   );
 }
+
+/** A sentence of the server's: what stands between backticks is code. */
+export function prose(text: string): HTMLElement {
+  const parts = text.split(/`([^`]+)`/);
+  return element(
+    'span',
+    {},
+    ...parts.map((part, at) => (at % 2 ? element('code', {}, part) : part))
+  );
+}
+
+/** A name in code, which may go on in the next line after an underscore. */
+export function breakable(name: string): HTMLElement {
+  const parts = name.split(/(?<=_)/).flatMap(part => [element('wbr'), part]);
+  return element('code', {}, ...parts.slice(1));
+}

@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Diagnostic, Failure, LeftOut, Plan, Question, Source } from './contract';
-import { element } from './dom';
+import { element, prose } from './dom';
 import { cellLink, type Reveal } from './tree';
 
 /** The parts of the panel below the tree; those that have nothing to say are not there. */
@@ -10,9 +10,11 @@ export function findings(plan: Plan, trans: TranslationBundle, reveal: Reveal): 
     cell === null ? null : cellLink(cell, line, trans, reveal);
   const diagnostic = (item: Diagnostic) => [
     element('span', { class: 'jp-nb2prod-code', 'data-severity': item.severity }, item.code),
-    element('span', {}, ` ${item.message} `),
+    ' ',
+    prose(item.message),
+    ' ',
     at(item.cell, item.line),
-    item.hint && element('div', { class: 'jp-nb2prod-hint' }, item.hint)
+    item.hint && element('div', { class: 'jp-nb2prod-hint' }, prose(item.hint))
   ];
   const source = (item: Source) => [
     item.direction === 'write' ? trans.__('Writes') : trans.__('Reads'),
@@ -22,12 +24,14 @@ export function findings(plan: Plan, trans: TranslationBundle, reveal: Reveal): 
     at(item.cell, item.line)
   ];
   const question = (item: Question) => [
-    element('span', {}, `${item.text} `),
+    prose(item.text),
+    ' ',
     at(item.cell, item.line),
-    element('div', { class: 'jp-nb2prod-hint' }, item.answer || item.why)
+    element('div', { class: 'jp-nb2prod-hint' }, prose(item.answer || item.why))
   ];
   const leftOut = (item: LeftOut) => [
-    element('span', {}, `${item.reason} `),
+    prose(item.reason),
+    ' ',
     at(item.cell, item.line),
     element('pre', {}, item.code)
   ];
@@ -64,8 +68,8 @@ export function failureNode(
   return element(
     'div',
     { class: 'jp-nb2prod-failure', role: 'alert' },
-    element('div', {}, failure.message),
-    failure.hint ? element('div', { class: 'jp-nb2prod-hint' }, failure.hint) : null,
+    element('div', {}, prose(failure.message)),
+    failure.hint ? element('div', { class: 'jp-nb2prod-hint' }, prose(failure.hint)) : null,
     typeof failure.cell === 'number' && cellLink(failure.cell, failure.line ?? null, trans, reveal)
   );
 }

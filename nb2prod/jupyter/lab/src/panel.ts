@@ -3,7 +3,7 @@ import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import { CommandIDs, type Context } from './context';
-import type { Plan } from './contract';
+import type { Failure, Plan } from './contract';
 import { openReadme } from './convert';
 import { button, element } from './dom';
 import { failureNode, findings } from './findings';
@@ -84,14 +84,20 @@ export class PlanPanel extends Widget {
     if (!this.notebook) {
       this.say(trans.__('Open a notebook to see what it would become.'));
     }
-    const reveal = (cell: number, line: number | null = null) => void this.reveal(cell, line);
-    const parts = plan
-      ? [planTree(plan, trans, reveal), ...findings(plan, trans, reveal)]
-      : failure
-        ? [failureNode(failure, trans, reveal)]
-        : [];
-    this.folds.replace(this.body, ...parts);
+    if (this.drawn !== (plan ?? failure)) {
+      this.drawn = plan ?? failure;
+      this.folds.replace(this.body, ...this.parts(plan, failure));
+    }
     this.highlight();
+  }
+
+  private parts(plan: Plan | null, failure: Failure | null): HTMLElement[] {
+    const { trans } = this.context;
+    const reveal = (cell: number, line: number | null = null) => void this.reveal(cell, line);
+    if (plan) {
+      return [planTree(plan, trans, reveal), ...findings(plan, trans, reveal)];
+    }
+    return failure ? [failureNode(failure, trans, reveal)] : [];
   }
 
   private say(text: string): void {
@@ -156,6 +162,7 @@ export class PlanPanel extends Widget {
   }
 
   private notebook: PlannedNotebook | null = null;
+  private drawn: Plan | Failure | null = null;
   private readonly folds = new Folds();
   private readonly picker: StagePicker;
   private readonly status = element('div', { class: 'jp-nb2prod-status', 'aria-live': 'polite' });

@@ -8,6 +8,7 @@ import type { Failure, Plan, PlannedCell, Subject } from './contract';
 import { stageIn, withStage } from './override';
 import { type Api, RequestError } from './request';
 
+const TRIES = 10; // scrolls to one cell
 const PAUSE = 800; // ms without typing before the plan is made anew
 
 /** An open notebook with its plan, which follows what is edited as long as somebody looks at it. */
@@ -113,11 +114,28 @@ export class PlannedNotebook implements IDisposable {
       return;
     }
     notebook.activeCellIndex = index;
-    await notebook.scrollToItem(index, 'smart');
+    await this.scrollTo(widget);
     if (line !== null) {
       widget.editor?.setCursorPosition({ line: line - 1, column: 0 });
     }
     widget.node.focus({ preventScroll: true });
+  }
+
+  /**
+   * Scroll until a cell is seen, unless the user went elsewhere.
+   *
+   * While JupyterLab still draws a notebook, it gives up on cells that are not there yet, and misses
+   * those above which others grow. It rejects a scroll that another one follows.
+   */
+  private async scrollTo(cell: Cell): Promise<void> {
+    const notebook = this.panel.content;
+    for (let tries = 0; tries < TRIES && notebook.activeCell === cell; tries++) {
+      await notebook.scrollToItem(notebook.activeCellIndex, 'smart').catch(() => undefined);
+      await new Promise(requestAnimationFrame);
+      if (isSeen(cell.node, notebook.node)) {
+        return;
+      }
+    }
   }
 
   private cells(): ICellModel[] {
@@ -164,4 +182,10 @@ export function stageOf(cell: ICellModel): string | null {
 /** What went wrong, in words for people. */
 export function describe(error: unknown): Failure {
   return error instanceof RequestError ? error.failure : { message: String(error) };
+}
+
+/** Whether part of an element is within another one that scrolls. */
+function isSeen(node: HTMLElement, within: HTMLElement): boolean {
+  const [inner, outer] = [node.getBoundingClientRect(), within.getBoundingClientRect()];
+  return inner.height > 0 && inner.top < outer.bottom && inner.bottom > outer.top;
 }

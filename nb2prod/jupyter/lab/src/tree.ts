@@ -1,7 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Plan, PlannedFunction, PlannedModule } from './contract';
-import { element } from './dom';
+import { breakable, element } from './dom';
 import { flow, ranges, signature } from './outline';
 
 /** What a click on a place of the plan does. */
@@ -41,7 +41,7 @@ function functionNode(
     element(
       'summary',
       { title },
-      element('code', {}, item.name),
+      breakable(item.name),
       ' ',
       element('span', { class: 'jp-nb2prod-stage', 'data-stage': item.stage }, item.stage),
       ' ',
