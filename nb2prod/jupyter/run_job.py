@@ -23,6 +23,10 @@ from nb2prod.jupyter.request import Request, folder_of, package_of, project_of
 from nb2prod.jupyter.request import asked as from_body
 
 _SHARE = re.compile(r"(\d+) of (\d+)")
+_ALONE = (
+    "The notebook lies on no disk of this server: it ran in an empty folder, without the files that"
+    " are beside it."
+)
 Say = Callable[..., None]
 
 
@@ -79,17 +83,20 @@ def verify(asked: Mapping[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
     source = request.saved()
     notebook = scratch / f"{request.name}.ipynb"
     notebook.write_bytes(source if isinstance(source, bytes) else source.read_bytes())
+    empty = scratch / "empty"
+    empty.mkdir()
     verdict = api.verify(
         project,
         notebook,
-        folder=request.beside or scratch,
+        folder=request.beside or empty,
         html=scratch / "report.html",
         progress=progress,
     )
     from nb2prod.verify.report import WORDS
 
     folder = folder_of(request, project.name) if kept else None
-    return {**verdict.json(), "words": WORDS[verdict.outcome], "folder": folder}
+    note = "" if request.beside else _ALONE
+    return {**verdict.json(), "words": WORDS[verdict.outcome], "folder": folder, "note": note}
 
 
 def batch(asked: Mapping[str, Any], scratch: Path, say: Say) -> list[dict[str, Any]]:
