@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -45,7 +46,7 @@ def main(source: IO[bytes], target: IO[bytes]) -> None:
 
     Thread(target=wait, daemon=True).start()
     scratch = Path(asked.pop("scratch"))
-    tempfile.tempdir = str(scratch)  # whatever happens, the server removes it
+    tempfile.tempdir = str(scratch)  # so that all can be removed
     last: list[str] = []
 
     def say(**what: Any) -> None:
@@ -59,8 +60,8 @@ def main(source: IO[bytes], target: IO[bytes]) -> None:
 
     try:
         say(result=_KINDS[asked.pop("kind")](asked, scratch, say))
-    except Cancelled:
-        return
+    except Cancelled:  # perhaps because the server is gone, and cannot clean up
+        shutil.rmtree(scratch, ignore_errors=True)
     except Exception as error:
         say(error=problems.of(error)[1])
 
