@@ -423,7 +423,7 @@ async def test_verifying_on_no_disk_says_that_there_are_no_files(
     _, job = await ask("POST", "jobs", kind="verify", **asked)
     done = await _ended(ask, job["id"])
     assert done["state"] == "done" and done["result"]["outcome"] == "equal"
-    assert "without the files" in done["result"]["note"] and done["result"]["folder"] == "shop"
+    assert "without the files" in done["result"]["notes"][-1] and done["result"]["folder"] == "shop"
     assert jp_serverapp.contents_manager.store == before
 
 
@@ -479,6 +479,52 @@ async def test_verify_is_a_job_with_progress_and_a_page(
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert b"<script" not in page.body and b"&lt;script&gt;" in page.body
+
+
+@pytest.mark.slow
+async def test_a_verification_takes_options(ask: Ask, jp_root_dir: Path) -> None:
+    asked = {"path": "shop.ipynb", "content": CONTENT}
+    await ask("POST", "convert", **asked)
+    slow = {**asked, "content": json.loads(notebook([*CELLS, "import time\ntime.sleep(60)"]))}
+    late = await _verified(ask, **slow, options={"timeout": 2})
+    assert late["result"]["outcome"] != "equal" and "2 s" in json.dumps(late["result"]["error"])
+    none = await _verified(ask, **asked, options={"kernel": "none such"})
+    assert none["state"] == "failed" and "none such" in none["error"]["message"]
+    done = await _verified(ask, **asked, options={"tests": True, "kernel": None, "timeout": 500})
+    assert done["result"]["outcome"] == "equal"
+    assert "Tests of 2 functions" in done["result"]["notes"][-1]
+    assert (jp_root_dir / "shop/tests/golden").is_dir()
+    _, preview = await ask("POST", "preview", **asked)
+    assert {file["change"] for file in preview["files"]} == {"unchanged"}
+
+
+@pytest.mark.slow
+async def test_tests_are_not_written_over_what_was_edited(ask: Ask, jp_root_dir: Path) -> None:
+    asked = {"path": "shop.ipynb", "content": CONTENT, "options": {"tests": True}}
+    done = await _verified(ask, **asked)
+    assert "no package on disk" in done["result"]["notes"][-1]
+    await ask("POST", "convert", **asked)
+    readme = jp_root_dir / "shop/README.md"
+    readme.write_text("mine")
+    done = await _verified(ask, **asked)
+    assert "README.md" in done["result"]["notes"][-1] and readme.read_text() == "mine"
+    assert not (jp_root_dir / "shop/tests/golden").exists()
+
+
+async def test_options_of_another_type_are_refused(ask: Ask) -> None:
+    wrong: list[Any] = [3, {"timeout": "1"}, {"timeout": 0}, {"timeout": True}, {"timeout": 1e9}]
+    wrong += [{"network": 1}, {"kernel": ["sh"]}, {"python": "/bin/sh"}, {"tests": "yes"}]
+    for options in wrong:
+        asked = {"path": "shop.ipynb", "content": CONTENT, "options": options}
+        status, said = await ask("POST", "jobs", kind="verify", **asked)
+        assert status == 400 and said["message"], options
+    assert await ask("GET", "jobs") == (200, [])
+
+
+async def _verified(ask: Ask, **asked: Any) -> Any:
+    status, job = await ask("POST", "jobs", kind="verify", **asked)
+    assert status == 202
+    return await _ended(ask, job["id"])
 
 
 @pytest.mark.slow

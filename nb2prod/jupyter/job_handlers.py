@@ -17,6 +17,7 @@ from nb2prod.jupyter.body import JsonHandler
 from nb2prod.jupyter.elsewhere import Elsewhere
 from nb2prod.jupyter.handlers import OnNotebook
 from nb2prod.jupyter.jobs import Job, JobList
+from nb2prod.jupyter.options import options_of
 from nb2prod.jupyter.places import place
 
 _KINDS = ("verify", "batch")
@@ -81,6 +82,10 @@ class Jobs(OnJobs, OnNotebook):
 
     async def _verify(self, given: dict[str, Any], body: bytes, scratch: Path) -> Prepared:
         path = given["path"] if isinstance(given.get("path"), str) else ""
+        try:
+            options_of(given)
+        except ValueError as error:
+            raise HTTPError(400, str(error)) from None
         request, body = await self.on_notebook(given, body)
         if request["place"] is None:
             elsewhere = Elsewhere(self.contents_manager, self.settings["nb2prod_worker"])

@@ -20,8 +20,11 @@ from typing import IO, Any
 from nb2prod import api
 from nb2prod.errors import Nb2prodError
 from nb2prod.jupyter import answers, problems
+from nb2prod.jupyter.options import options_of
+from nb2prod.jupyter.recorded import keep_tests
 from nb2prod.jupyter.request import Request, folder_of, package_of, project_of
 from nb2prod.jupyter.request import asked as from_body
+from nb2prod.verify.report import WORDS
 
 _SHARE = re.compile(r"(\d+) of (\d+)")
 _ALONE = (
@@ -68,7 +71,8 @@ def main(source: IO[bytes], target: IO[bytes]) -> None:
 
 def verify(asked: Mapping[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
     """Verify the package that is in the folder, or one made for this where there is none."""
-    request = _request(asked, scratch)
+    request, options = _asked(asked, scratch)
+    wished = options.pop("tests", False)
 
     def progress(name: str, seconds: float) -> None:
         share = _SHARE.search(name)
@@ -92,12 +96,15 @@ def verify(asked: Mapping[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
         folder=request.beside or empty,
         html=scratch / "report.html",
         progress=progress,
+        record=wished,
+        **options,
     )
-    from nb2prod.verify.report import WORDS
-
     folder = folder_of(request, project.name) if kept else None
-    note = "" if request.beside else _ALONE
-    return {**verdict.json(), "words": WORDS[verdict.outcome], "folder": folder, "note": note}
+    notes = [*verdict.notes, *([] if request.beside else [_ALONE])]
+    if wished:
+        notes.append(keep_tests(request, project if kept and request.beside else None, verdict))
+    told = {"words": WORDS[verdict.outcome], "folder": folder, "notes": notes}
+    return {**verdict.json(), **told}
 
 
 def batch(asked: Mapping[str, Any], scratch: Path, say: Say) -> list[dict[str, Any]]:
@@ -114,9 +121,9 @@ def batch(asked: Mapping[str, Any], scratch: Path, say: Say) -> list[dict[str, A
     return done
 
 
-def _request(asked: Mapping[str, Any], scratch: Path) -> Request:
+def _asked(asked: Mapping[str, Any], scratch: Path) -> tuple[Request, dict[str, Any]]:
     body = json.loads((scratch / "body.json").read_bytes())
-    return Request(**asked, **from_body(body))
+    return Request(**asked, **from_body(body)), options_of(body)
 
 
 _KINDS: Mapping[str, Callable[[Mapping[str, Any], Path, Say], Any]] = {
