@@ -57,6 +57,7 @@ function ended(job: Job, trans: TranslationBundle, actions: JobActions): (Node |
   return [
     job.error &&
       element('div', { class: 'jp-nb2prod-failure' }, job.error.message, ' ', job.error.hint ?? ''),
+    ...(verdict?.notes ?? []).map(note => element('div', { class: 'jp-nb2prod-hint' }, note)),
     verdict && verdictTable(verdict, trans),
     batchTable(job, trans, actions),
     job.report === null ? null : button(trans.__('Report'), () => actions.report(job))
