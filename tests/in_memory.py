@@ -19,6 +19,9 @@ class NoCheckpoints(AsyncCheckpoints):
     async def list_checkpoints(self, path: str) -> list[Any]:
         return []
 
+    async def create_checkpoint(self, contents_mgr: Any, path: str) -> dict[str, Any]:
+        return {"id": "none", "last_modified": datetime.now(UTC)}
+
 
 class InMemory(AsyncContentsManager):
     """Files as bytes by path, folders as None; `room` is how many more it takes."""

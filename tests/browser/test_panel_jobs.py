@@ -71,7 +71,7 @@ def test_options_of_a_verification(lab: Lab) -> None:
     lab.dialog.locator("input[name=minutes]").fill("2.5")
     lab.dialog.get_by_label("Add tests").check()
     with lab.page.expect_request(
-        lambda one: one.url.endswith("/jobs") and one.method == "POST"
+        lambda one: "v1/jobs" in one.url and one.method == "POST"
     ) as asked:
         lab.dialog.get_by_role("button", name="Verify").click()
     told = asked.value.post_data_json

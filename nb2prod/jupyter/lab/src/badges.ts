@@ -4,7 +4,7 @@ import { MenuSvg } from '@jupyterlab/ui-components';
 import { CommandIDs, type Context } from './context';
 import { element } from './dom';
 import { type PlannedNotebook, stageOf } from './planned';
-import { stageLabel } from './stages';
+import { stageLabel } from './labels';
 
 const BADGE = 'jp-nb2prod-badge';
 

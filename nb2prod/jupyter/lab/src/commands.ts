@@ -10,7 +10,7 @@ import { packageIcon } from './icon';
 import { type PlannedNotebook, stageOf } from './planned';
 import { openPreview } from './preview';
 import { activeCodeCell } from './stagePicker';
-import { stageLabel } from './stages';
+import { stageLabel } from './labels';
 import { verify, verifyWith } from './verify';
 
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;

@@ -4,7 +4,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type Context } from './context';
 import { element } from './dom';
 import { type PlannedNotebook, stageOf } from './planned';
-import { stageLabel } from './stages';
+import { stageLabel } from './labels';
 
 /** Says which stage the cell under the cursor is in and why, and lets one choose another. */
 export class StagePicker {

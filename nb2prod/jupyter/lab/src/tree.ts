@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Plan, PlannedFunction, PlannedModule } from './contract';
 import { element } from './dom';
 import { flow, ranges, signature } from './outline';
-import { stageLabel } from './stages';
+import { stageLabel } from './labels';
 
 /** What a click on a place of the plan does. */
 export type Reveal = (cell: number, line?: number | null) => void;

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { withoutPictures } from '../content';
 import type { Plan, PlannedFunction } from '../contract';
 import { isOwn, serverPath } from '../drives';
 import { failureOf } from '../failure';
 import { diffLines } from '../lines';
+import { stageLabel, statusLabel } from '../labels';
 import { Memory } from '../memory';
 import { flow, functionCount, functionsOf, ranges, signature } from '../outline';
 import { stageIn, withStage } from '../override';
@@ -126,4 +129,13 @@ void test('jobs that run are kept for the next page, and forgotten when they end
   };
   new Memory('a', forbidden).keep(['1']);
   assert.deepEqual(new Memory('a', forbidden).recall(), []);
+});
+
+void test('stages and statuses are told in the language of the user', () => {
+  const german = { __: (text: string) => ({ clean: 'bereinigen', equal: 'gleich' })[text] ?? text };
+  const trans = german as unknown as TranslationBundle;
+  assert.equal(stageLabel('clean', trans), 'bereinigen');
+  assert.equal(stageLabel('of tomorrow', trans), 'of tomorrow');
+  assert.equal(statusLabel('equal', trans), 'gleich');
+  assert.equal(statusLabel('not comparable', trans), 'not comparable');
 });

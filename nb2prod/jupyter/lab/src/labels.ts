@@ -16,3 +16,16 @@ export function stageLabel(stage: string, trans: TranslationBundle): string {
   };
   return labels[stage] ?? stage;
 }
+
+/** What became of a value, in the user's language. */
+export function statusLabel(status: string, trans: TranslationBundle): string {
+  const labels: Record<string, string> = {
+    equal: trans.__('equal'),
+    different: trans.__('different'),
+    'not reproducible': trans.__('not reproducible'),
+    'not comparable': trans.__('not comparable'),
+    absent: trans.__('absent'),
+    extra: trans.__('extra')
+  };
+  return labels[status] ?? status;
+}
