@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -47,7 +48,7 @@ class InMemory(AsyncContentsManager):
         content: bool = True,
         type: str | None = None,
         format: str | None = None,
-        **_: Any,
+        require_hash: bool = False,
     ) -> dict[str, Any]:
         path = path.strip("/")
         if path not in self.store:
@@ -57,6 +58,8 @@ class InMemory(AsyncContentsManager):
             type = "directory"
         type = type or ("notebook" if path.endswith(".ipynb") else "file")
         model = self._model(path, type)
+        if require_hash and data is not None:
+            model |= {"hash": hashlib.sha256(data).hexdigest(), "hash_algorithm": "sha256"}
         return {**model, **(await self._content(path, type, data) if content else {})}
 
     async def save(self, model: dict[str, Any], path: str = "") -> dict[str, Any]:

@@ -49,7 +49,7 @@ def test_convert_preview_and_verify_where_there_is_no_disk(lab: Lab, server: Ser
         else:
             toast = lab.page.locator(TOAST, has_text="functions in in memory/sales")
             toast.get_by_role("button", name="Open README").click()
-            expect(lab.page.locator(".jp-MarkdownViewer h1").first).to_have_text("Sales")
+            expect(lab.page.locator(".jp-MarkdownViewer h1").first).to_contain_text("Sales")
             lab.page.locator(".lm-TabBar-tab", has_text="sales.ipynb").click()
             yours = {"type": "file", "format": "text", "content": "mine"}
             _contents(server, "PUT", "in memory/sales/README.md", yours)
