@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from typing import Any
 
@@ -223,7 +224,7 @@ def test_only_the_lines_around_a_change_are_shown() -> None:
 def test_marking_words_changes_no_letter(old: str, new: str) -> None:
     paper = driver.Paper(driver.Style(colour=True))
     paper.block(old.split("\n"), new.split("\n"))
-    lines = [driver.re.sub("\033\\[[0-9]*m", "", line) for line in paper.lines]
+    lines = [re.sub("\033\\[[0-9]*m", "", line) for line in paper.lines]
     expected = [f"-{line}" for line in old.split("\n")] + [f"+{line}" for line in new.split("\n")]
     assert lines == [driver.visible(line) for line in expected]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import shlex
 import sys
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from repository import PACKAGE, Repository, code, dump, notebook
 
 from nb2prod.git import clean as module
-from nb2prod.git.clean import COMMAND, clean, read, write
+from nb2prod.git.clean import COMMAND, TIMES, clean
+from nb2prod.git.layout import read, write
 
 FILE = PACKAGE / "nb2prod" / "git" / "clean.py"
 PROCESS = COMMAND.format(python=shlex.quote(sys.executable), folder=shlex.quote(str(FILE.parent)))
@@ -120,6 +122,19 @@ def test_the_style_of_the_text_stays(style: dict[str, Any], end: str, mark: str)
 
     run, bare = (notebook(code("a", 'é = "\\u00e9\x1b[0m"', n), code("b", "\n")) for n in (3, None))
     assert clean(written(run)) == written(bare)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("kept", [(), ("tags",), ("tags", "title")])
+def test_times_go_from_any_place_and_leave_the_text_around(
+    style: dict[str, Any], kept: tuple[str, ...]
+) -> None:
+    for names in itertools.permutations([*TIMES, *kept]):
+        texts = [
+            json.dumps(notebook(code("a", "x", **{name: "é" for name in shown})), **style)
+            for shown in (names, [name for name in names if name in kept])
+        ]
+        assert clean(texts[0].encode()) == texts[1].encode()
 
 
 _TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=8)

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from nb2prod.git.clean import Style, read, write
+from nb2prod.git.layout import Style, read, write
 from nb2prod.git.lines import merge_files
 from nb2prod.git.notebooks import Json, merge_notebooks
 
