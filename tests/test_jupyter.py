@@ -491,7 +491,10 @@ async def test_a_verification_takes_options(ask: Ask, jp_root_dir: Path) -> None
     assert late["result"]["outcome"] != "equal" and "2 s" in json.dumps(late["result"]["error"])
     none = await _verified(ask, **asked, options={"kernel": "none such"})
     assert none["state"] == "failed" and "none such" in none["error"]["message"]
-    done = await _verified(ask, **asked, options={"tests": True, "kernel": None, "timeout": 500})
+    ran = json.loads(json.dumps(CONTENT))  # as after a run: only outputs are others
+    ran["metadata"]["language_info"] = {"name": "python", "version": "3.11.0"}
+    told = {"tests": True, "kernel": None, "timeout": 500}
+    done = await _verified(ask, path="shop.ipynb", content=ran, options=told)
     assert done["result"]["outcome"] == "equal"
     assert "Tests of 2 functions" in done["result"]["notes"][-1]
     assert (jp_root_dir / "shop/tests/golden").is_dir()

@@ -73,8 +73,12 @@ export class PlanPanel extends Widget {
       { class: 'jp-nb2prod-header' },
       run(trans.__('Convert…'), CommandIDs.convert),
       run(trans.__('Preview'), CommandIDs.preview),
-      run(trans.__('Verify'), CommandIDs.verify),
-      run('⋯', CommandIDs.verifyWith, { title: more, 'aria-label': more })
+      element(
+        'span',
+        { class: 'jp-nb2prod-group' },
+        run(trans.__('Verify'), CommandIDs.verify),
+        run('⋯', CommandIDs.verifyWith, { title: more, 'aria-label': more })
+      )
     );
   }
 
