@@ -48,6 +48,21 @@ CASES = {
         [code(A), code(B.replace("frame", "table")), code(C.replace("fit", "train"))],
         ["@@ cell 1 @@ code, modified", "@@ cell 2 @@ code, modified"],
     ),
+    "one of equal cells removed": (
+        [code(C), code(A), code(C), code(B), code(C)],
+        [code(A), code(C), code(B), code(C)],
+        ["@@ cell 0 @@ code, removed"],
+    ),
+    "one more equal cell": (
+        [code(A), code(C), code(B), code(C)],
+        [code(C), code(A), code(C), code(B), code(C)],
+        ["@@ cell 0 @@ code, added"],
+    ),
+    "one of equal cells moved": (
+        [code(C), code(A), code(C), code(B)],
+        [code(A), code(C), code(B), code(C)],
+        ["@@ cell 3 (was 0) @@ code, moved"],
+    ),
     "a number": ([code("x = 1")], [code("x = 2")], ["@@ cell 0 @@ code, modified"]),
     "another cell": (
         [code(A)],

@@ -85,6 +85,8 @@ def diff(
         raise click.UsageError("--markdown goes with --production.")
     if production and (web or engine == "nbdime"):
         raise click.UsageError("--production compares packages: not with --web or --engine nbdime.")
+    if as_json and (web or markdown):
+        raise click.UsageError("--json is another form than --web and --markdown: choose one.")
     from nb2prod.git.sides import pairs
     from nb2prod.git.text import nbdime_web, style
 
@@ -97,6 +99,8 @@ def diff(
     if production:
         _production(found, look, markdown=markdown, header=not no_header, as_json=as_json)
     elif web:
+        if not found:
+            click.echo("No notebook differs.", err=True)
         for old, new in found:
             click.echo(f"{new.path}: nbdime's page is open until you close it", err=True)
             nbdime_web(old, new)

@@ -11,6 +11,9 @@ when a driver fails.
     driver.py PATH                     git's way to say that the file has a conflict
     driver.py --textconv=FORMAT FILE   the notebook as text, for log -p, show, blame and grep
 
+With `--clean` before these, files of the work tree that our filter cleans are compared as `git add`
+would store them.
+
 Cells are matched by id, then by source, then by likeness: a bounded number of candidates that share
 rare words or lines, so the cost grows with the notebook's size and not with its square. Lines are
 compared by patience diff (Bram Cohen), then by difflib between its anchors.
@@ -281,22 +284,26 @@ def _quoted(text: str, limit: int = 60) -> str:
 # Which cell is which
 
 
-def match(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
-    """Return the old cell's index by that of the new one: by id, then source, then likeness."""
-    found: dict[int, int] = {}
-    _match_ids(old, new, found)
+def match(old: Sequence[Cell], new: Sequence[Cell], likely: bool = True) -> dict[int, int]:
+    """Return the old cell's index by that of the new one: by id, then source, then likeness.
+
+    Without `likely` there is no guess by likeness.
+    """
+    found = match_ids(old, new)
     _match_sources(old, new, found, lambda cell: not cell.blank)
-    _match_likeness(old, new, found)
+    if likely:
+        _match_likeness(old, new, found)
     _match_sources(old, new, found, lambda cell: cell.blank)
     return found
 
 
-def _match_ids(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) -> None:
+def match_ids(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
     """Pair equal ids.
 
     Some tools number the cells, so that the ids move when a cell is put in. A pair that is not alike
     is no pair when one of the two stands, letter for letter, somewhere on the other side.
     """
+    found: dict[int, int] = {}
     of_old, of_new = _unique_ids(old), _unique_ids(new)
     pairs = [(of_old[key], of_new[key]) for key in of_new if key in of_old]
     for before, after in pairs:
@@ -311,6 +318,7 @@ def _match_ids(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) 
             or likeness(before, after) >= _ALIKE_IN_PLACE
         ):
             found[after.index] = before.index
+    return found
 
 
 def _unique_ids(cells: Sequence[Cell]) -> dict[str, Cell]:
@@ -324,16 +332,23 @@ def _match_sources(
     found: dict[int, int],
     wanted: Callable[[Cell], bool],
 ) -> None:
-    """Pair cells of the same kind and source, in their order."""
+    """Pair cells of the same kind and source: first those whose order agrees, then what moved."""
     taken = set(found.values())
-    same: dict[tuple[str, str], list[int]] = {}
-    for cell in reversed(old):
-        if cell.index not in taken and wanted(cell):
-            same.setdefault((cell.kind, cell.source), []).append(cell.index)
-    for cell in new:
-        rest = same.get((cell.kind, cell.source)) if cell.index not in found else None
-        if rest:
-            found[cell.index] = rest.pop()
+    left = [cell for cell in old if cell.index not in taken and wanted(cell)]
+    right = [cell for cell in new if cell.index not in found and wanted(cell)]
+    keys = [[(cell.kind, cell.source) for cell in cells] for cells in (left, right)]
+    moved: dict[tuple[str, str], list[int]] = {}
+    ops = opcodes(*keys)
+    for tag, i1, i2, j1, _ in ops:
+        for i in range(i1, i2):
+            if tag == "equal":
+                found[right[j1 + i - i1].index] = left[i].index
+            else:
+                moved.setdefault(keys[0][i], []).append(left[i].index)
+    for tag, _, _, j1, j2 in ops:
+        for j in range(j1, j2) if tag != "equal" else ():
+            if rest := moved.get(keys[1][j]):
+                found[right[j].index] = rest.pop(0)
 
 
 def _match_likeness(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) -> None:
@@ -630,7 +645,7 @@ def _shown(line: list[str]) -> str:
 # Lines and words
 
 
-def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
+def opcodes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Opcode]:
     """Return how to make the new lines of the old ones, as difflib says it."""
     raw: list[Opcode] = []
     _compare(old, new, 0, len(old), 0, len(new), raw)
@@ -645,8 +660,8 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
 
 
 def _compare(
-    old: Sequence[str],
-    new: Sequence[str],
+    old: Sequence[Hashable],
+    new: Sequence[Hashable],
     low: int,
     high: int,
     start: int,
@@ -669,8 +684,8 @@ def _compare(
 
 
 def _compare_middle(
-    old: Sequence[str],
-    new: Sequence[str],
+    old: Sequence[Hashable],
+    new: Sequence[Hashable],
     low: int,
     high: int,
     start: int,
@@ -699,7 +714,7 @@ def _compare_middle(
 
 
 def _anchors(
-    old: Sequence[str], new: Sequence[str], low: int, high: int, start: int, end: int
+    old: Sequence[Hashable], new: Sequence[Hashable], low: int, high: int, start: int, end: int
 ) -> list[tuple[int, int]]:
     """Return the lines that both have exactly once, as far as their order agrees."""
     counts_old = _counts(old[low:high])
@@ -986,12 +1001,14 @@ def _show_source(change: Change, where: str, paper: Paper) -> None:
 
 
 class File:
-    """One side of a diff, as git hands it over: where its bytes are, its hash and its mode."""
+    """One side of a diff, as git hands it over: where its bytes are, its hash and its mode; and
+    whether our filter is to clean it."""
 
-    __slots__ = ("hex", "mode", "path")
+    __slots__ = ("filtered", "hex", "mode", "path")
 
-    def __init__(self, path: str, hex: str, mode: str) -> None:
+    def __init__(self, path: str, hex: str = "", mode: str = "") -> None:
         self.path, self.hex, self.mode = path, hex, mode
+        self.filtered = False
 
     @property
     def there(self) -> bool:
@@ -1014,9 +1031,23 @@ class File:
         return digest
 
     def read(self) -> bytes:
-        """Return the file's bytes."""
+        """Return the file's bytes, without outputs if it is filtered."""
         with open(self.path, "rb") as stream:
-            return stream.read()
+            data = stream.read()
+        if self.filtered:
+            from clean import clean  # type: ignore[import-not-found] # beside this file
+
+            data = clean(data)
+        return data
+
+    def cleaned_by_add(self) -> bool:
+        """Is it a file of the work tree, and does git's filter for it belong to us?
+
+        Git hands such a file over by its path there, and puts others into a temporary folder.
+        """
+        if not self.there or os.path.isabs(self.path):
+            return False
+        return git("check-attr", "-z", "filter", "--", self.path).endswith(b"\0nb2prod\0")
 
 
 def header(
@@ -1176,13 +1207,18 @@ def escape_sequence(words: str) -> str:
 # The two doors
 
 
-def external_diff(arguments: Sequence[str], style: Style) -> bytes:
-    """Return the diff for the arguments that git gives an external diff command."""
+def external_diff(arguments: Sequence[str], style: Style, filtered: bool = False) -> bytes:
+    """Return the diff for the arguments that git gives an external diff command.
+
+    `filtered` says that our filter is installed: what it will take out is no change.
+    """
     paper = Paper(style)
     if len(arguments) < 7:
         paper.put("", f"* Unmerged path {quoted_path(arguments[0], style)}")
         return _bytes(paper)
     old, new = File(*arguments[1:4]), File(*arguments[4:7])
+    for side in (old, new):
+        side.filtered = filtered and side.cleaned_by_add()
     names = (arguments[0], arguments[7] if len(arguments) > 7 else arguments[0])
     renamed = arguments[8] if len(arguments) > 8 else ""
     called = header(names, old, new, renamed, paper)
@@ -1295,9 +1331,12 @@ def write(data: bytes, stream: int = 1) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Answer git; the exit status is 0 whatever the files hold."""
+    filtered = bool(arguments) and arguments[0] == "--clean"
+    arguments = arguments[filtered:]
     if arguments and arguments[0].startswith("--textconv"):
-        with open(arguments[-1], "rb") as stream:
-            write(textconv(stream.read()))
+        file = File(arguments[-1])
+        file.filtered = filtered and file.cleaned_by_add()
+        write(textconv(file.read()))
         return 0
     production = bool(arguments) and arguments[0] == "--production"
     arguments = arguments[production:]
@@ -1306,7 +1345,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     settings = git_settings()
     style = Style(settings, coloured(settings))
-    if write(external_diff(arguments, style)) and production and len(arguments) >= 7:
+    if write(external_diff(arguments, style, filtered)) and production and len(arguments) >= 7:
         _production(arguments)
     return 0
 
