@@ -148,22 +148,29 @@ def _changes(
     return (*wanted, *(change for change in obsolete if change))
 
 
-def _recorded(root: Path) -> dict[PurePosixPath, str]:
-    """Read the hashes of what was written before; anything odd in them counts as not ours."""
-    path = root / MANIFEST
-    if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
-        return {}
+def recorded(manifest: bytes) -> dict[PurePosixPath, str]:
+    """Return the hashes of what was written before; anything odd in them counts as not ours."""
     try:
-        recorded: Any = json.loads(path.read_bytes())["files"]
-        hashes = {PurePosixPath(name): str(digest) for name, digest in recorded.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        told: Any = json.loads(manifest)["files"]
+        hashes = {PurePosixPath(name): str(digest) for name, digest in told.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     inside = {
         name: digest
         for name, digest in hashes.items()
         if name.parts and not name.is_absolute() and ".." not in name.parts
     }
-    return {**inside, MANIFEST: _hash(path.read_bytes())}
+    return {**inside, MANIFEST: _hash(manifest)}
+
+
+def _recorded(root: Path) -> dict[PurePosixPath, str]:
+    path = root / MANIFEST
+    if path.is_symlink() or path.parent.is_symlink() or not path.is_file():
+        return {}
+    try:
+        return recorded(path.read_bytes())
+    except OSError:
+        return {}
 
 
 def _change(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jupyter_server.services.contents.manager import AsyncContentsManager
+from in_memory import InMemory
 from programs import notebook
 from tornado.simple_httpclient import HTTPTimeoutError
 
@@ -311,14 +311,7 @@ async def test_refusing_to_replace_names_the_files(ask: Ask, jp_root_dir: Path) 
     assert [path.name for path in (jp_root_dir / "made").iterdir()] == ["README.md"]
 
 
-class InMemory(AsyncContentsManager):
-    """Notebooks that lie on no disk, as in a database."""
-
-    async def get(self, path: str, content: bool = True, **_: Any) -> dict[str, Any]:
-        return {"type": "notebook", "content": CONTENT, "path": path}
-
-
-@pytest.mark.parametrize(
+IN_MEMORY = pytest.mark.parametrize(
     "jp_server_config",
     [
         {
@@ -329,18 +322,110 @@ class InMemory(AsyncContentsManager):
         }
     ],
 )
-async def test_notebooks_on_no_disk_are_planned_and_shown_but_not_written(
-    ask: Ask, tmp_path: Path
+
+
+@IN_MEMORY
+async def test_a_notebook_on_no_disk_has_a_plan_and_a_free_folder(
+    ask: Ask, jp_serverapp: Any
 ) -> None:
+    store = jp_serverapp.contents_manager.store
+    store |= {"in": None, "in/shop.ipynb": notebook(CELLS)}
     for content in (None, CONTENT):
         status, plan = await ask("POST", "inspect", path="in/shop.ipynb", content=content)
         assert status == 200 and plan["folder"] == "in/shop" and plan["modules"]
-    status, shown = await ask("POST", "preview", path="in/shop.ipynb", content=None)
-    assert status == 200 and {file["change"] for file in shown["files"]} == {"add"}
-    status, said = await ask("POST", "convert", path="in/shop.ipynb", content=None, folder="x")
-    assert status == 501 and "no disk" in said["message"]
+    store["in/shop"] = None  # an empty folder is free
+    store["in/shop_package"] = b"a file is not"
+    _, plan = await ask("POST", "inspect", path="in/shop.ipynb", content=CONTENT)
+    assert plan["folder"] == "in/shop"
+    store["in/shop/data.csv"] = b"a\n"
+    _, plan = await ask("POST", "inspect", path="in/shop.ipynb", content=CONTENT)
+    assert plan["folder"] == "in/shop_2"
+    status, said = await ask("POST", "inspect", path="in/none.ipynb", content=None)
+    assert status == 404 and "none.ipynb" in said["message"]
+    for path in ("../shop.ipynb", "in/../../shop.ipynb", "\0"):
+        status, _ = await ask("POST", "convert", path="s.ipynb", content=CONTENT, folder=path)
+        assert status == 404
     status, said = await ask("POST", "jobs", kind="batch", paths=["in/shop.ipynb"])
     assert status == 501 and "no disk" in said["message"]
+
+
+@pytest.mark.slow
+@IN_MEMORY
+async def test_convert_writes_through_the_contents_manager(ask: Ask, jp_serverapp: Any) -> None:
+    manager = jp_serverapp.contents_manager
+    store = manager.store
+    asked = {"path": "shop.ipynb", "content": CONTENT, "folder": "made/the shop"}
+    _, preview = await ask("POST", "preview", **asked)
+    assert {file["change"] for file in preview["files"]} == {"add"} and set(store) == {""}
+    status, made = await ask("POST", "convert", **asked)
+    assert status == 200 and made["folder"] == "made/the shop"
+    assert store[made["readme"]].startswith(b"# ") and "made/the shop/.gitignore" in store
+    assert "shop.ipynb" not in store
+    before = dict(store)
+    _, preview = await ask("POST", "preview", **asked)
+    assert {file["change"] for file in preview["files"]} == {"unchanged"}
+    assert (await ask("POST", "convert", **asked))[0] == 200 and store == before
+
+    fewer = {**asked, "content": json.loads(notebook(CELLS[:2]))}
+    gone = "made/the shop/src/shop/exploration.py"
+    store[gone] = before[gone] + b"# mine"
+    status, _ = await ask("POST", "convert", **fewer)
+    assert status == 200 and store[gone].endswith(b"# mine")  # edited, so it is kept
+    edited = "made/the shop/src/shop/pipeline.py"
+    store[edited] = b"mine = 1\n"
+    _, preview = await ask("POST", "preview", **asked)
+    refused = {file["path"] for file in preview["files"] if file["change"] == "refused"}
+    assert refused == {"src/shop/pipeline.py", "src/shop/exploration.py"}
+    status, said = await ask("POST", "convert", **asked)
+    assert status == 409 and set(said["files"]) == refused and store[edited] == b"mine = 1\n"
+    assert (await ask("POST", "convert", **asked, force=True))[0] == 200
+    assert store == before
+
+
+@pytest.mark.slow
+@IN_MEMORY
+async def test_a_store_that_refuses_is_as_it_was(ask: Ask, jp_serverapp: Any) -> None:
+    manager = jp_serverapp.contents_manager
+    asked = {"path": "shop.ipynb", "content": CONTENT, "folder": "made/shop"}
+    manager.room = 12
+    status, said = await ask("POST", "convert", **asked)
+    assert status == 409 and "the store is full. Nothing was changed" in said["message"]
+    assert manager.store == {"": None}
+    manager.room = 10_000
+    assert (await ask("POST", "convert", **asked))[0] == 200
+    before = dict(manager.store)
+    manager.room = 2
+    fewer = {**asked, "content": json.loads(notebook(CELLS[:2]))}
+    status, said = await ask("POST", "convert", **fewer)
+    changed = {path for path, data in manager.store.items() if before[path] != data}
+    assert status == 409 and changed and all(path in said["message"] for path in changed)
+    manager.store.clear()
+    manager.store |= {"": None, "made": b"a file"}
+    manager.room = 10_000
+    status, said = await ask("POST", "convert", **asked)
+    assert status == 409 and manager.store == {"": None, "made": b"a file"}
+    status, said = await ask("POST", "convert", **{**asked, "folder": "made"})
+    assert status == 409 and said["message"] == "made is a file. Choose another folder."
+    manager.store |= {"x": None, "x/.nb2prod": None, "x/src": b"a file"}
+    forged = json.dumps({"files": {"../../evil": "0", "/etc/passwd": "0", "a" * 300: "0"}})
+    manager.store["x/.nb2prod/manifest.json"] = forged.encode()
+    status, said = await ask("POST", "convert", **{**asked, "folder": "x"}, force=True)
+    assert status == 409 and manager.store["x/src"] == b"a file"
+
+
+@pytest.mark.slow
+@IN_MEMORY
+async def test_verifying_on_no_disk_says_that_there_are_no_files(
+    ask: Ask, jp_serverapp: Any
+) -> None:
+    asked = {"path": "shop.ipynb", "content": CONTENT, "folder": "shop"}
+    assert (await ask("POST", "convert", **asked))[0] == 200
+    before = dict(jp_serverapp.contents_manager.store)
+    _, job = await ask("POST", "jobs", kind="verify", **asked)
+    done = await _ended(ask, job["id"])
+    assert done["state"] == "done" and done["result"]["outcome"] == "equal"
+    assert "without the files" in done["result"]["notes"][-1] and done["result"]["folder"] == "shop"
+    assert jp_serverapp.contents_manager.store == before
 
 
 async def test_the_default_folder_is_one_that_is_free(ask: Ask, jp_root_dir: Path) -> None:
@@ -395,6 +480,55 @@ async def test_verify_is_a_job_with_progress_and_a_page(
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert b"<script" not in page.body and b"&lt;script&gt;" in page.body
+
+
+@pytest.mark.slow
+async def test_a_verification_takes_options(ask: Ask, jp_root_dir: Path) -> None:
+    asked = {"path": "shop.ipynb", "content": CONTENT}
+    await ask("POST", "convert", **asked)
+    slow = {**asked, "content": json.loads(notebook([*CELLS, "import time\ntime.sleep(60)"]))}
+    late = await _verified(ask, **slow, options={"timeout": 2})
+    assert late["result"]["outcome"] != "equal" and "2 s" in json.dumps(late["result"]["error"])
+    none = await _verified(ask, **asked, options={"kernel": "none such"})
+    assert none["state"] == "failed" and "none such" in none["error"]["message"]
+    ran = json.loads(json.dumps(CONTENT))  # as after a run: only outputs are others
+    ran["metadata"]["language_info"] = {"name": "python", "version": "3.11.0"}
+    told = {"tests": True, "kernel": None, "timeout": 500}
+    done = await _verified(ask, path="shop.ipynb", content=ran, options=told)
+    assert done["result"]["outcome"] == "equal"
+    assert "Tests of 2 functions" in done["result"]["notes"][-1]
+    assert (jp_root_dir / "shop/tests/golden").is_dir()
+    _, preview = await ask("POST", "preview", **asked)
+    assert {file["change"] for file in preview["files"]} == {"unchanged"}
+
+
+@pytest.mark.slow
+async def test_tests_are_not_written_over_what_was_edited(ask: Ask, jp_root_dir: Path) -> None:
+    asked = {"path": "shop.ipynb", "content": CONTENT, "options": {"tests": True}}
+    done = await _verified(ask, **asked)
+    assert "no package on disk" in done["result"]["notes"][-1]
+    await ask("POST", "convert", **asked)
+    readme = jp_root_dir / "shop/README.md"
+    readme.write_text("mine")
+    done = await _verified(ask, **asked)
+    assert "README.md" in done["result"]["notes"][-1] and readme.read_text() == "mine"
+    assert not (jp_root_dir / "shop/tests/golden").exists()
+
+
+async def test_options_of_another_type_are_refused(ask: Ask) -> None:
+    wrong: list[Any] = [3, {"timeout": "1"}, {"timeout": 0}, {"timeout": True}, {"timeout": 1e9}]
+    wrong += [{"network": 1}, {"kernel": ["sh"]}, {"python": "/bin/sh"}, {"tests": "yes"}]
+    for options in wrong:
+        asked = {"path": "shop.ipynb", "content": CONTENT, "options": options}
+        status, said = await ask("POST", "jobs", kind="verify", **asked)
+        assert status == 400 and said["message"], options
+    assert await ask("GET", "jobs") == (200, [])
+
+
+async def _verified(ask: Ask, **asked: Any) -> Any:
+    status, job = await ask("POST", "jobs", kind="verify", **asked)
+    assert status == 202
+    return await _ended(ask, job["id"])
 
 
 @pytest.mark.slow

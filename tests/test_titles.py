@@ -45,3 +45,22 @@ def test_title_is_the_first_heading_unless_every_notebook_has_it(heading: str, t
 )
 def test_package_is_named_after_the_notebook(name: str, package: str) -> None:
     assert plan_of(name, "").package == package
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "package"),
+    [
+        ("Untitled", "# Churn in telecom", "churn_telecom"),
+        ("Untitled1", "# Sales of the shop: a study of 2020", "sales_shop"),
+        ("Untitled (2)", "## 1. Zoë's house", "zoes_house"),
+        ("untitled-Copy1", "# json", "json_pipeline"),
+        ("Untitled3", "# 2020", "untitled3"),
+        ("Untitled", "# Анализ 2020 a", "untitled"),
+        ("Untitled", "# Load the data", "untitled"),
+        ("untitled_masters", "# Churn", "untitled_masters"),
+    ],
+)
+def test_a_notebook_without_a_name_has_that_of_its_heading(
+    name: str, heading: str, package: str
+) -> None:
+    assert plan_of(name, heading).package == package

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nb2prod import __version__, api
 from nb2prod.jupyter.plans import plan_json
 from nb2prod.jupyter.problems import problem
 from nb2prod.jupyter.request import Request, folder_of, output_of, package_of, plan_of
+from nb2prod.lock import LOCK
 from nb2prod.model import STAGES, Package
+from nb2prod.write import MANIFEST, recorded
 
 _SHOWN = 300_000  # bytes of a file that is shown
+_MANY = 2000  # files of an older package that are looked at
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -25,6 +28,15 @@ def inspect(request: Request) -> Answer:
     """Tell what convert would do; nothing is rendered."""
     plan = plan_of(request)
     return 200, {**plan_json(plan), "folder": folder_of(request, plan.package)}
+
+
+def paths(request: Request) -> Answer:
+    """Tell which files matter, for a server that has to fetch what is there."""
+    made = package_of(request)
+    there = sorted(recorded((request.manifest or "").encode()))[:_MANY]
+    return 200, {
+        "paths": [str(path) for path in {*made.files, *there, MANIFEST, PurePosixPath(LOCK)}]
+    }
 
 
 def preview(request: Request) -> Answer:
@@ -47,11 +59,6 @@ def preview(request: Request) -> Answer:
 
 def convert(request: Request) -> Answer:
     """Write the package; refuse where that would lose what is not ours, unless forced."""
-    if not (request.place or request.output):
-        return 501, problem(
-            "This server keeps its notebooks on no disk, so no package can be written beside them.",
-            "Download the notebook and run `nb2prod convert` on it; the preview shows every file.",
-        )
     made, output = _made(request)
     folder = folder_of(request, made.name)
     changes = api.changes(made, output, force=request.force)
@@ -79,6 +86,7 @@ def convert(request: Request) -> Answer:
 ACTIONS: Mapping[str, Callable[[Request], Answer]] = {
     "info": info,
     "inspect": inspect,
+    "paths": paths,
     "preview": preview,
     "convert": convert,
 }

@@ -13,6 +13,14 @@ from nb2prod.jupyter.problems import problem
 LIMIT = 64_000_000  # bytes
 
 
+class Refusal(HTTPError):
+    """An error that is in JSON already."""
+
+    def __init__(self, status: int, data: bytes) -> None:
+        super().__init__(status)
+        self.data = data
+
+
 class JsonHandler(APIHandler):
     """Answers in JSON, errors too; takes bodies of at most LIMIT bytes."""
 
@@ -51,6 +59,9 @@ class JsonHandler(APIHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with a sentence."""
         error = kwargs.get("exc_info", (None, None))[1]
+        if isinstance(error, Refusal):
+            self.finish(error.data)
+            return
         said = error.log_message if isinstance(error, HTTPError) else None
         self.finish(json.dumps(problem(said or self._reason)))
 

@@ -12,6 +12,7 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError, authenticated, stream_request_body
 
 from nb2prod.jupyter.body import LIMIT, JsonHandler
+from nb2prod.jupyter.elsewhere import Elsewhere
 from nb2prod.jupyter.places import place
 
 
@@ -38,6 +39,10 @@ class OnNotebook(JsonHandler):
         given, body = await loop.run_in_executor(None, self.given)
         request, body = await self.on_notebook(given, body)
         worker = self.settings["nb2prod_worker"]
+        if request["place"] is None:
+            elsewhere = Elsewhere(self.contents_manager, worker)
+            self.answer(*await elsewhere.act(action, request, body))
+            return
         self._asked = asyncio.ensure_future(worker.ask({"action": action, **request}, body))
         with contextlib.suppress(asyncio.CancelledError):  # nobody is there to be answered
             self.answer(*await self._asked)
@@ -54,8 +59,8 @@ class OnNotebook(JsonHandler):
         _text(given, "package")
         if not path:
             raise HTTPError(400, "The request names no notebook: `path` is missing.")
-        where = place(self.contents_manager, path)
-        output = place(self.contents_manager, folder) if folder else None
+        where = await place(self.contents_manager, path)
+        output = await place(self.contents_manager, folder) if folder else None
         if given.get("content") is None and where and not where.is_file():
             raise HTTPError(404, f"There is no notebook {path}.")
         if given.get("content") is None and where is None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import shutil
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
@@ -11,12 +14,15 @@ from jupyter_server.utils import url_path_join
 from tornado.web import HTTPError, authenticated, stream_request_body
 
 from nb2prod.jupyter.body import JsonHandler
+from nb2prod.jupyter.elsewhere import Elsewhere
 from nb2prod.jupyter.handlers import OnNotebook
 from nb2prod.jupyter.jobs import Job, JobList
+from nb2prod.jupyter.options import options_of
 from nb2prod.jupyter.places import place
 
 _KINDS = ("verify", "batch")
 _MOST = 500  # notebooks of a batch
+Prepared = tuple[str, dict[str, Any], bytes]  # the path to show, the request, its body
 
 
 class OnJobs(JsonHandler):
@@ -60,30 +66,45 @@ class Jobs(OnJobs, OnNotebook):
         kind = given.get("kind")
         if not isinstance(kind, str) or kind not in _KINDS:
             raise HTTPError(400, f"`kind` of a job is one of {', '.join(_KINDS)}.")
-        if kind == "verify":
-            path = given["path"] if isinstance(given.get("path"), str) else ""
-            request, body = await self.on_notebook(given, body)
-        else:
-            paths = given.get("paths")
-            request = {"places": self._places(paths)}
-            path, body = ", ".join(request["places"]), b"{}"
-        job = await loop.run_in_executor(None, self.jobs.add, kind, path, request, body)
-        if not job:
-            raise HTTPError(429, "Too many jobs are waiting; cancel one, or try again later.")
+        with contextlib.ExitStack() as undo:
+            scratch = self.jobs.scratch()
+            undo.callback(shutil.rmtree, scratch, ignore_errors=True)
+            prepare = self._verify if kind == "verify" else self._batch
+            path, request, body = await prepare(given, body, scratch)
+            job = await loop.run_in_executor(
+                None, self.jobs.add, kind, path, request, body, scratch
+            )
+            if not job:
+                raise HTTPError(429, "Too many jobs are waiting; cancel one, or try again later.")
+            undo.pop_all()
         self.set_status(202)
         self.finish(json.dumps(self.json(job)))
 
-    def _places(self, paths: Any) -> dict[str, str]:
+    async def _verify(self, given: dict[str, Any], body: bytes, scratch: Path) -> Prepared:
+        path = given["path"] if isinstance(given.get("path"), str) else ""
+        try:
+            options_of(given)
+        except ValueError as error:
+            raise HTTPError(400, str(error)) from None
+        request, body = await self.on_notebook(given, body)
+        if request["place"] is None:
+            elsewhere = Elsewhere(self.contents_manager, self.settings["nb2prod_worker"])
+            request, _ = await elsewhere.copied(request, body, scratch / "copy")
+        return path, request, body
+
+    async def _batch(self, given: dict[str, Any], body: bytes, scratch: Path) -> Prepared:
+        paths = given.get("paths")
         if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
             raise HTTPError(400, "`paths` of a batch is a list of notebooks.")
         if not 0 < len(paths) <= _MOST:
             raise HTTPError(400, f"A batch has at least 1 and at most {_MOST} notebooks.")
-        places = {path.strip("/"): place(self.contents_manager, path) for path in paths}
+        places = {path.strip("/"): await place(self.contents_manager, path) for path in paths}
         if None in places.values():
             raise HTTPError(
                 501, "These notebooks lie on no disk of this server: convert one at a time."
             )
-        return {path: str(where) for path, where in places.items()}
+        shown = {path: str(where) for path, where in places.items()}
+        return ", ".join(shown), {"places": shown}, b"{}"
 
 
 class OneJob(OnJobs):

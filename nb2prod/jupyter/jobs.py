@@ -80,7 +80,13 @@ class JobList:
         """Return a job, None where there is none of that key."""
         return self._jobs.get(key)
 
-    def add(self, kind: str, path: str, request: Mapping[str, Any], body: bytes) -> Job | None:
+    def scratch(self) -> Path:
+        """Return a new folder for a job, which is removed when that ends."""
+        return Path(tempfile.mkdtemp(prefix="nb2prod-job-"))
+
+    def add(
+        self, kind: str, path: str, request: Mapping[str, Any], body: bytes, folder: Path
+    ) -> Job | None:
         """Queue a job on a request's body; return None where too many wait already."""
         with self._lock:
             if sum(job.state not in _ENDED for job in self) >= WAITING:
@@ -89,7 +95,6 @@ class JobList:
                 del self._jobs[job.key]
             job = Job(secrets.token_hex(8), kind, path)
             self._jobs[job.key] = job
-        folder = Path(tempfile.mkdtemp(prefix="nb2prod-job-"))
         (folder / "body.json").write_bytes(body)
         self._turns.submit(self._run, job.key, folder, {**request, "kind": kind})
         return job

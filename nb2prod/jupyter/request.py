@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import secrets
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nb2prod import api
+from nb2prod.jupyter.folders import folder_names
 from nb2prod.jupyter.recent import understood
 from nb2prod.model import Package, Plan
 from nb2prod.notebook.document import without_slow_import
 from nb2prod.write import MANIFEST
+
+_last: dict[bytes, Package] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class Request:
     """What is asked about a notebook.
 
     `path` and `folder`, the wished one, are paths of the Contents API; `place` and `output` are where
-    they lie, None where that is on no disk of ours. `content` is the notebook as it is in the editor,
-    None for the file.
+    they lie: `place` is None where that is on no disk of ours, and `output` then is a copy of what is
+    in the folder. `content` is the notebook as it is in the editor, None for the file.
     """
 
     path: str = ""
@@ -34,6 +36,7 @@ class Request:
     package: str | None = None
     folder: str = ""
     force: bool = False
+    manifest: str | None = None  # of the package in the folder, where that is on no disk
 
     @property
     def name(self) -> str:
@@ -86,9 +89,18 @@ def plan_of(request: Request) -> Plan:
 
 
 def package_of(request: Request) -> Package:
-    """Return the package of a notebook; raise InputError when there can be none."""
-    where = request.beside
-    return api.convert(request.saved(), name=request.name, folder=where, package=request.package)
+    """Return the package of a notebook; raise InputError when there can be none.
+
+    The last one of a notebook on no disk is remembered: it depends on nothing but the request.
+    """
+    source, name, package = request.saved(), request.name, request.package
+    if request.beside or isinstance(source, Path):
+        return api.convert(source, name=name, folder=request.beside, package=package)
+    key = hashlib.sha256(json.dumps([name, package]).encode() + source).digest()
+    if key not in _last:
+        _last.clear()
+        _last[key] = api.convert(source, name=name, package=package)
+    return _last[key]
 
 
 def folder_of(request: Request, package: str) -> str:
@@ -96,19 +108,17 @@ def folder_of(request: Request, package: str) -> str:
     if request.folder:
         return request.folder
     above, beside = PurePosixPath(request.path).parent, request.beside
-    if not beside:
+    if not beside:  # the server looks what is there
         return str(above / package)
-    names = (package, f"{package}_package", *(f"{package}_{n}" for n in range(2, 100)))
-    return str(above / next((name for name in names if _is_free(beside / name)), package))
+    return str(above / next((n for n in folder_names(package) if _is_free(beside / n)), package))
 
 
 def output_of(request: Request, package: str) -> Path:
-    """Return where the package goes; a place where nothing is when no disk of ours has it."""
+    """Return where the package goes."""
     if request.output:
         return Path(request.output)
-    if request.beside:
-        return request.beside / PurePosixPath(folder_of(request, package)).name
-    return Path(tempfile.gettempdir(), f"nb2prod-{secrets.token_hex(8)}")
+    assert request.beside  # the server says where, if it is on no disk of ours
+    return request.beside / PurePosixPath(folder_of(request, package)).name
 
 
 def project_of(request: Request) -> Path | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -19,10 +20,17 @@ from typing import IO, Any
 from nb2prod import api
 from nb2prod.errors import Nb2prodError
 from nb2prod.jupyter import answers, problems
+from nb2prod.jupyter.options import options_of
+from nb2prod.jupyter.recorded import keep_tests
 from nb2prod.jupyter.request import Request, folder_of, package_of, project_of
 from nb2prod.jupyter.request import asked as from_body
+from nb2prod.verify.report import WORDS
 
 _SHARE = re.compile(r"(\d+) of (\d+)")
+_ALONE = (
+    "The notebook lies on no disk of this server: it ran in an empty folder, without the files that"
+    " are beside it."
+)
 Say = Callable[..., None]
 
 
@@ -41,7 +49,7 @@ def main(source: IO[bytes], target: IO[bytes]) -> None:
 
     Thread(target=wait, daemon=True).start()
     scratch = Path(asked.pop("scratch"))
-    tempfile.tempdir = str(scratch)  # whatever happens, the server removes it
+    tempfile.tempdir = str(scratch)  # so that all can be removed
     last: list[str] = []
 
     def say(**what: Any) -> None:
@@ -55,15 +63,16 @@ def main(source: IO[bytes], target: IO[bytes]) -> None:
 
     try:
         say(result=_KINDS[asked.pop("kind")](asked, scratch, say))
-    except Cancelled:
-        return
+    except Cancelled:  # perhaps because the server is gone, and cannot clean up
+        shutil.rmtree(scratch, ignore_errors=True)
     except Exception as error:
         say(error=problems.of(error)[1])
 
 
 def verify(asked: Mapping[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
     """Verify the package that is in the folder, or one made for this where there is none."""
-    request = _request(asked, scratch)
+    request, options = _asked(asked, scratch)
+    wished = options.pop("tests", False)
 
     def progress(name: str, seconds: float) -> None:
         share = _SHARE.search(name)
@@ -79,17 +88,23 @@ def verify(asked: Mapping[str, Any], scratch: Path, say: Say) -> dict[str, Any]:
     source = request.saved()
     notebook = scratch / f"{request.name}.ipynb"
     notebook.write_bytes(source if isinstance(source, bytes) else source.read_bytes())
+    empty = scratch / "empty"
+    empty.mkdir()
     verdict = api.verify(
         project,
         notebook,
-        folder=request.beside or scratch,
+        folder=request.beside or empty,
         html=scratch / "report.html",
         progress=progress,
+        record=wished,
+        **options,
     )
-    from nb2prod.verify.report import WORDS
-
     folder = folder_of(request, project.name) if kept else None
-    return {**verdict.json(), "words": WORDS[verdict.outcome], "folder": folder}
+    notes = [*verdict.notes, *([] if request.beside else [_ALONE])]
+    if wished:
+        notes.append(keep_tests(request, project if kept and request.beside else None, verdict))
+    told = {"words": WORDS[verdict.outcome], "folder": folder, "notes": notes}
+    return {**verdict.json(), **told}
 
 
 def batch(asked: Mapping[str, Any], scratch: Path, say: Say) -> list[dict[str, Any]]:
@@ -106,9 +121,9 @@ def batch(asked: Mapping[str, Any], scratch: Path, say: Say) -> list[dict[str, A
     return done
 
 
-def _request(asked: Mapping[str, Any], scratch: Path) -> Request:
+def _asked(asked: Mapping[str, Any], scratch: Path) -> tuple[Request, dict[str, Any]]:
     body = json.loads((scratch / "body.json").read_bytes())
-    return Request(**asked, **from_body(body))
+    return Request(**asked, **from_body(body)), options_of(body)
 
 
 _KINDS: Mapping[str, Callable[[Mapping[str, Any], Path, Say], Any]] = {

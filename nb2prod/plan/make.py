@@ -31,6 +31,7 @@ from nb2prod.model import (
 from nb2prod.plan import dependencies, provided
 from nb2prod.plan.docstrings import plain_text
 from nb2prod.plan.figures import figure_ends
+from nb2prod.plan.identity import package_name, title_of
 from nb2prod.plan.lifting import Lifting, lift
 from nb2prod.plan.liveness import Liveness, interface, liveness
 from nb2prod.plan.naming import Namer
@@ -39,7 +40,6 @@ from nb2prod.plan.selection import Selection, select
 from nb2prod.plan.settings import identifiers, location_setting, settings
 from nb2prod.plan.siblings import imported_names, sibling_modules
 from nb2prod.plan.split import Group, cut
-from nb2prod.plan.titles import heading_of
 from nb2prod.secrets.modules import without_secrets
 
 # Imported for what importing does, not for a name.
@@ -96,7 +96,7 @@ def make_plan(analysis: Analysis, *, package: str | None = None) -> Plan:
     plan = Plan(
         analysis=analysis,
         package=package or package_name(analysis),
-        title=_title(analysis),
+        title=title_of(analysis),
         introduction=_introduction(analysis),
         functions=tuple(_with_answers(function, asked) for function in functions),
         questions=asked,
@@ -394,23 +394,6 @@ def _original_names(analysis: Analysis) -> dict[str, str]:
     return {new: old for change in analysis.renames for old, new in change.stores.items()}
 
 
-# A heading that says how every notebook begins: no title.
-_CHORE = re.compile(
-    r"(import|load|read|install|set ?up|requir)\w*\W+(\w+\W+){0,3}"
-    r"(librar|package|modul|depend|data|file)\w*\W*$",
-    re.IGNORECASE,
-)
-
-
-def _title(analysis: Analysis) -> str:
-    first_code = next((c.index for c in analysis.program.cells if c.kind == "code"), 0)
-    for cell in analysis.program.cells[:first_code]:
-        heading = heading_of(cell.source) if cell.kind == "markdown" else ""
-        if heading and not _CHORE.match(heading):
-            return " ".join(heading.split()).rstrip(":. ")[:100]
-    return re.sub(r"[_\-\s]+", " ", analysis.program.name).strip().capitalize() or "Notebook"
-
-
 def _introduction(analysis: Analysis) -> tuple[str, ...]:
     """Return the first paragraphs of prose above the first code: no lists, tables or long texts."""
     first_code = next((c.index for c in analysis.program.cells if c.kind == "code"), 0)
@@ -432,16 +415,6 @@ def _check_name(package: str) -> None:
         )
     if package in sys.stdlib_module_names:
         raise InputError(f"Python itself has a module {package}; choose another name.")
-
-
-def package_name(analysis: Analysis) -> str:
-    """Return the notebook's name as that of a package that hides nothing the notebook imports."""
-    name = re.sub(r"\W+", "_", analysis.program.name, flags=re.A).strip("_").lower()
-    name = re.sub(r"^[\d_]+|^copy_of_|(_ipynb)+$", "", name) or "notebook"
-    imported = {t.split(".")[0] for use in analysis.names for t in use.imports.values()}
-    imported |= {t.split(".")[0] for use in analysis.names for t in use.stars}
-    clash = keyword.iskeyword(name) or name in sys.stdlib_module_names or name in imported
-    return f"{name}_pipeline" if clash or name in {"src", "tests", "notebooks"} else name
 
 
 def _left_out(analysis: Analysis, lifting: Lifting, selection: Selection) -> tuple[LeftOut, ...]:

@@ -52,14 +52,19 @@ def _files(records: Path, part: str) -> list[tuple[PurePosixPath, bytes]]:
 
 def kept(project: Path, package: Package) -> Evidence | None:
     """Return the evidence of a project, if it is for the code of this package."""
+    found = _read(project)
+    return found if found and fits(found, package) else None
+
+
+def fits(evidence: Evidence, package: Package) -> bool:
+    """Say whether evidence is for the code of a package."""
     root = PurePosixPath("src", package.name)
     code = {
         path.relative_to(root).as_posix(): data
         for path, data in package.files.items()
         if path.is_relative_to(root) and path.suffix == ".py"
     }
-    found = _read(project)
-    return found if found and found.source == source_hash(code) else None
+    return evidence.source == source_hash(code)
 
 
 def edited(project: Path, package: Package) -> dict[PurePosixPath, bytes]:

@@ -450,6 +450,7 @@ def stay_offline(event: str, arguments: tuple[Any, ...]) -> None:
         raise OSError(f"no network here, so not {text}: `--allow-network` gives it")
 
 
+PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 LOOPBACK_UP = b"lo".ljust(16, b"\0") + b"\x41".ljust(24, b"\0")  # ifreq: IFF_UP, IFF_RUNNING
 SIOCSIFFLAGS = 0x8914
@@ -475,6 +476,19 @@ def isolated() -> bool:
         return False
     enter_namespace()
     return True
+
+
+def end_with(parent: int) -> None:
+    """End when the process does that wants the results, however it ends, where Linux sees to it.
+
+    Entering a namespace, and being doubled, end this.
+    """
+    if sys.platform.startswith("linux"):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def enter_namespace() -> None:
@@ -1111,6 +1125,7 @@ def prepare(job: dict[str, Any]) -> None:
         for run in job.get("runs", ()):
             run["isolated"] = alone
         sys.addaudithook(stay_offline)  # says what to do about it, too
+    end_with(job["parent"])
 
 
 def notebook(job: dict[str, Any]) -> None:
@@ -1160,14 +1175,16 @@ def started(watch: Watch, job: dict[str, Any], run: dict[str, Any], importing: f
     """Start one run of the package in a process of its own, and return that process."""
     if not forks():
         alone = Path(run["place"], "job.json")
-        alone.write_text(json.dumps({**job, "runs": [run]}), "utf-8")
+        alone.write_text(json.dumps({**job, "runs": [run], "parent": os.getpid()}), "utf-8")
         with output(run, "stdout") as out, output(run, "stderr") as err:
             command = [sys.executable, "-u", __file__, "package", str(alone)]
             return subprocess.Popen(command, stdout=out, stderr=err, cwd=run["folder"]).pid
     sys.stdout.flush()
+    parent = os.getpid()
     process = os.fork()
     if not process:
         try:
+            end_with(parent)
             for number, name in ((1, "stdout"), (2, "stderr")):
                 with output(run, name) as handle:
                     os.dup2(handle.fileno(), number)

@@ -206,6 +206,7 @@ def compared(
         "verdict": str(place / "verdict.json"),
         "memory": None,  # it holds what several runs left
         "network": False,
+        "parent": os.getpid(),
     }
     (place / "job.json").write_text(json.dumps(job), "utf-8")
     command = [work.conditions.python, str(RUNNER), "compare", str(place / "job.json")]
@@ -232,6 +233,7 @@ def _started(kind: str, job: Mapping[str, Any], work: Work) -> str:
         "timeout": conditions.timeout,
         "together": _TOGETHER,
         "keep_personal": conditions.keep_personal,
+        "parent": os.getpid(),
     }
     first = Path(job["runs"][0]["place"])
     place = first if kind != "package" else Path(tempfile.mkdtemp(dir=work.folder))

@@ -4,6 +4,7 @@ import { MenuSvg } from '@jupyterlab/ui-components';
 import { CommandIDs, type Context } from './context';
 import { element } from './dom';
 import { type PlannedNotebook, stageOf } from './planned';
+import { stageLabel } from './labels';
 
 const BADGE = 'jp-nb2prod-badge';
 
@@ -41,10 +42,10 @@ function updateBadge(
     return;
   }
   const badge = old ?? badgeOf(cell, notebook, context);
-  badge.textContent = stage;
+  badge.textContent = stageLabel(stage, context.trans);
   badge.dataset['stage'] = stage;
   badge.dataset['own'] = String(stageOf(cell.model) !== null);
-  badge.setAttribute('aria-label', context.trans.__('Stage: %1. Change it', stage));
+  badge.setAttribute('aria-label', context.trans.__('Stage: %1. Change it', badge.textContent));
   if (!old) {
     cell.addClass('jp-mod-nb2prod');
     cell.node.append(badge);

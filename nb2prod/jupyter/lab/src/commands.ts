@@ -8,9 +8,10 @@ import { convertFiles } from './files';
 import { handshake } from './handshake';
 import { packageIcon } from './icon';
 import { type PlannedNotebook, stageOf } from './planned';
-import { openPreview, target } from './preview';
+import { openPreview } from './preview';
 import { activeCodeCell } from './stagePicker';
-import { announce } from './toast';
+import { stageLabel } from './labels';
+import { verify, verifyWith } from './verify';
 
 const NO_ARGUMENTS = { args: { type: 'object', properties: {} } } as const;
 const A_STAGE = {
@@ -65,8 +66,14 @@ export function addCommands(
     trans.__('Run notebook and package, and compare what they compute'),
     notebook => verify(notebook, context)
   );
+  add(
+    CommandIDs.verifyWith,
+    trans.__('Verify Package With…'),
+    trans.__('Verify with another kernel, time limit, network or tests'),
+    notebook => verifyWith(notebook, context)
+  );
   app.commands.addCommand(CommandIDs.stage, {
-    label: args => stageLabel(args['stage'], context),
+    label: args => labelOf(args['stage'], context),
     caption: trans.__('Say which stage of the package the current cell belongs to'),
     describedBy: A_STAGE,
     isEnabled: () => activeCodeCell(tracker.currentWidget) !== null,
@@ -104,20 +111,11 @@ async function convertCurrent(notebook: PlannedNotebook, context: Context): Prom
   }
 }
 
-async function verify(notebook: PlannedNotebook, context: Context): Promise<void> {
-  const { api, app, jobs, trans } = context;
-  const work = api.verify({ ...notebook.subject(), ...target(notebook) });
-  const job = await announce(trans.__('Starting verification'), work, () => null);
-  if (job) {
-    jobs.follow(job);
-    await app.commands.execute(CommandIDs.open);
+function labelOf(stage: unknown, { trans }: Context): string {
+  if (typeof stage !== 'string') {
+    return trans.__('Set Stage of Cell…');
   }
-}
-
-function stageLabel(stage: unknown, { trans }: Context): string {
-  return typeof stage === 'string'
-    ? stage || trans.__('automatic')
-    : trans.__('Set Stage of Cell…');
+  return stage ? stageLabel(stage, trans) : trans.__('automatic');
 }
 
 /** Give the current cell a stage; asks which if none is given ("" is automatic). */
@@ -129,16 +127,19 @@ async function setStage(stage: unknown, context: Context): Promise<void> {
     return;
   }
   await handshake(context);
-  const automatic = trans.__('automatic');
-  const ask = () =>
-    InputDialog.getItem({
+  const keys = ['', ...stages];
+  const labels = keys.map(key => labelOf(key, context));
+  const ask = async () => {
+    const { value } = await InputDialog.getItem({
       title: trans.__('Stage of this cell'),
-      items: [automatic, ...stages],
-      current: stageOf(cell.model) ?? automatic
+      items: labels,
+      current: keys.indexOf(stageOf(cell.model) ?? '')
     });
-  const chosen = typeof stage === 'string' ? stage : (await ask()).value;
+    return value === null ? null : (keys[labels.indexOf(value)] ?? null);
+  };
+  const chosen = typeof stage === 'string' ? stage : await ask();
   if (chosen !== null) {
-    await notebook.setStage(cell.model, chosen === automatic ? null : chosen || null);
+    await notebook.setStage(cell.model, chosen || null);
   }
 }
 

@@ -24,5 +24,6 @@ export const CommandIDs = {
   files: 'nb2prod:convert-files',
   preview: 'nb2prod:preview',
   verify: 'nb2prod:verify',
+  verifyWith: 'nb2prod:verify-with',
   stage: 'nb2prod:set-stage'
 } as const;

@@ -1,4 +1,4 @@
-/** What the server says, as JSON (docs/jupyter.md): nothing here is computed in the browser. */
+/** What the server says, as JSON (docs/jupyter-api.md): nothing here is computed in the browser. */
 
 export interface Info {
   version: string;
@@ -103,6 +103,7 @@ export interface Row {
 export interface Verdict {
   outcome: string;
   words?: string; // the outcome as a sentence
+  notes?: string[];
   values: Row[];
   files: Row[];
   counts: Record<string, number>;
@@ -134,6 +135,14 @@ export interface Job {
   result: unknown;
   error: Failure | null;
   report: string | null;
+}
+
+/** How to verify; what is not said is as the notebook has it, or the default. */
+export interface VerifyOptions {
+  kernel?: string | null;
+  timeout?: number | null; // seconds of one run
+  network?: boolean;
+  tests?: boolean; // make tests of the run
 }
 
 /** What a request is about: the notebook as it is in the editor, and what is to be made of it. */

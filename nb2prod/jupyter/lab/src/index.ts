@@ -16,6 +16,7 @@ import { CommandIDs, type Context } from './context';
 import type { Job } from './contract';
 import { packageIcon } from './icon';
 import { Jobs } from './jobs';
+import { Memory } from './memory';
 import { PlanPanel } from './panel';
 import { Plans } from './plans';
 import { Api } from './request';
@@ -52,17 +53,19 @@ function activate(
   const trans = (translator ?? nullTranslator).load('nb2prod');
   const api = new Api(app.serviceManager.serverSettings);
   const plans = new Plans(tracker, api);
-  const jobs = new Jobs(api);
+  const { baseUrl } = app.serviceManager.serverSettings;
+  const jobs = new Jobs(api, new Memory(`nb2prod:jobs:${baseUrl}`, () => window.localStorage));
   const context: Context = { app, api, plans, jobs, trans, stages: [], editors };
 
   addPanel(context, tracker, restorer);
   addCommands(context, tracker, browsers, PANEL);
-  const { open, convert, preview, verify, stage } = CommandIDs;
-  for (const command of [open, convert, preview, verify, stage]) {
+  const { open, convert, preview, verify, verifyWith, stage } = CommandIDs;
+  for (const command of [open, convert, preview, verify, verifyWith, stage]) {
     palette?.addItem({ command, category: trans.__('Notebook Operations') });
   }
   addBadges(context, settings);
   jobs.ended.connect((_, job) => sayEnd(job, context));
+  void app.restored.then(() => sayRunning(context));
 }
 
 function addPanel(
@@ -90,12 +93,23 @@ function addBadges(context: Context, settings: ISettingRegistry | null): void {
       };
       loaded.changed.connect(() => {
         read();
-        context.plans.current?.changed.emit(undefined);
+        context.plans.redraw();
       });
       read();
     },
     () => undefined // without the schema the default holds
   );
+}
+
+/** Say what still runs of the page that was here before; silent where it is seen anyway. */
+async function sayRunning({ app, jobs, trans }: Context): Promise<void> {
+  const running = await jobs.recall().catch(() => []);
+  const seen = [...app.shell.widgets('right')].some(part => part.id === PANEL && part.isVisible);
+  for (const job of seen ? [] : running) {
+    const callback = () => void app.commands.execute(CommandIDs.open);
+    const actions = [{ label: trans.__('Show'), callback }];
+    Notification.info(trans.__('%1: still runs', job.path), { autoClose: 10_000, actions });
+  }
 }
 
 function sayEnd(job: Job, { app, trans }: Context): void {

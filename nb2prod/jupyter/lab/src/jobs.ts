@@ -1,6 +1,7 @@
 import { Signal } from '@lumino/signaling';
 
 import type { Job } from './contract';
+import type { Memory } from './memory';
 import type { Api } from './request';
 
 const EVERY = 500; // ms between two looks at a running job
@@ -11,7 +12,14 @@ export class Jobs {
   /** A job that was seen running has ended. */
   readonly ended = new Signal<this, Job>(this);
 
-  constructor(private readonly api: Api) {}
+  constructor(
+    private readonly api: Api,
+    private readonly memory: Memory
+  ) {
+    this.changed.connect(() => {
+      memory.keep(this.all.filter(isGoingOn).map(job => job.id));
+    });
+  }
 
   /** All jobs, the newest first. */
   get all(): Job[] {
@@ -21,6 +29,18 @@ export class Jobs {
   /** Ask the server which jobs there are. */
   async load(): Promise<void> {
     (await this.api.jobs()).reverse().forEach(job => this.follow(job));
+  }
+
+  /** Find the jobs again that ran when the page was left; returns those that still do. */
+  async recall(): Promise<Job[]> {
+    const ids = this.memory.recall();
+    if (ids.length) {
+      await this.load();
+      this.changed.emit(undefined); // those that the server no longer knows are forgotten
+    }
+    const found = ids.flatMap(id => this.known.get(id) ?? []);
+    found.filter(job => !isGoingOn(job)).forEach(job => this.ended.emit(job));
+    return found.filter(isGoingOn);
   }
 
   /** Watch a job until it ends. */

@@ -65,14 +65,20 @@ export class PlanPanel extends Widget {
 
   private header(): HTMLElement {
     const { trans, app } = this.context;
-    const run = (label: string, command: string) =>
-      button(label, () => void app.commands.execute(command));
+    const more = trans.__('Verify with options');
+    const run = (label: string, command: string, attributes = {}) =>
+      button(label, () => void app.commands.execute(command), attributes);
     return element(
       'div',
       { class: 'jp-nb2prod-header' },
       run(trans.__('Convert…'), CommandIDs.convert),
       run(trans.__('Preview'), CommandIDs.preview),
-      run(trans.__('Verify'), CommandIDs.verify)
+      element(
+        'span',
+        { class: 'jp-nb2prod-group' },
+        run(trans.__('Verify'), CommandIDs.verify),
+        run('⋯', CommandIDs.verifyWith, { title: more, 'aria-label': more })
+      )
     );
   }
 

@@ -4,7 +4,8 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 
 import { withoutPictures } from './content';
-import type { Failure, Plan, PlannedCell, Subject } from './contract';
+import type { Failure, Plan, PlannedCell, Subject, VerifyOptions } from './contract';
+import { serverPath } from './drives';
 import { stageIn, withStage } from './override';
 import { type Api, RequestError } from './request';
 
@@ -18,6 +19,8 @@ export class PlannedNotebook implements IDisposable {
   busy = false;
   /** Name and folder that the user chose, in place of those that the plan proposes. */
   chosen: { package?: string; folder?: string } = {};
+  /** How the user last wanted it verified. */
+  options: VerifyOptions = {};
   readonly changed = new Signal<this, undefined>(this);
 
   constructor(
@@ -78,7 +81,8 @@ export class PlannedNotebook implements IDisposable {
   /** The notebook as it is in the editor, saved or not, and where its package was last made. */
   subject(): Subject {
     const { context } = this.panel;
-    return { path: context.path, content: context.model.toJSON(), ...this.chosen };
+    const path = serverPath(context.path, context.localPath);
+    return { path, content: context.model.toJSON(), ...this.chosen };
   }
 
   /** What the plan says of a cell of the editor; null for one that came later. */

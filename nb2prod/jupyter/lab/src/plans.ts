@@ -32,5 +32,10 @@ export class Plans {
     return panel ? this.of(panel) : null;
   }
 
+  /** Have everything drawn anew that shows one of these plans. */
+  redraw(): void {
+    this.tracker.forEach(panel => this.known.get(panel)?.changed.emit(undefined));
+  }
+
   private readonly known = new WeakMap<NotebookPanel, PlannedNotebook>();
 }

@@ -1,5 +1,6 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { CodeEditor } from '@jupyterlab/codeeditor';
+import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
 import type { Context } from './context';
@@ -51,7 +52,21 @@ class Preview extends Widget {
       this.shown
     );
     const readme = files.findIndex(file => file.path === 'README.md');
-    names[Math.max(readme, 0)]?.querySelector('button')?.click();
+    this.first = names[Math.max(readme, 0)]?.querySelector('button') ?? null;
+  }
+
+  /** Show the first file only now: an editor has to be seen to be measured. */
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.first?.click();
+    this.first = null;
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    if (this.isVisible) {
+      this.onAfterShow(message);
+    }
   }
 
   override dispose(): void {
@@ -127,6 +142,7 @@ class Preview extends Widget {
     this.text.replaceChildren();
   }
 
+  private first: HTMLElement | null;
   private editor: CodeEditor.IEditor | null = null;
   private readonly text = element('div', { class: 'jp-nb2prod-text' });
   private readonly shown = element('div', { class: 'jp-nb2prod-file' });

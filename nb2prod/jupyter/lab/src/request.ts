@@ -1,7 +1,16 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
-import type { Converted, Failure, Info, Job, Plan, PreviewFile, Subject } from './contract';
+import type {
+  Converted,
+  Failure,
+  Info,
+  Job,
+  Plan,
+  PreviewFile,
+  Subject,
+  VerifyOptions
+} from './contract';
 import { failureOf } from './failure';
 
 /** A request that the server refused, or could not be sent; `failure` says why in plain words. */
@@ -28,7 +37,7 @@ export class Api {
   convert = (subject: Subject & { force: boolean }): Promise<Converted> =>
     this.json('POST', 'convert', subject);
 
-  verify = (subject: Subject): Promise<Job> =>
+  verify = (subject: Subject & { options: VerifyOptions }): Promise<Job> =>
     this.json('POST', 'jobs', { kind: 'verify', ...subject });
 
   batch = (paths: string[]): Promise<Job> => this.json('POST', 'jobs', { kind: 'batch', paths });

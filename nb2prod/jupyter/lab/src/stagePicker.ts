@@ -4,6 +4,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type Context } from './context';
 import { element } from './dom';
 import { type PlannedNotebook, stageOf } from './planned';
+import { stageLabel } from './labels';
 
 /** Says which stage the cell under the cursor is in and why, and lets one choose another. */
 export class StagePicker {
@@ -33,10 +34,12 @@ export class StagePicker {
     const { trans, stages } = this.context;
     const own = stageOf(cell.model) ?? '';
     this.label.textContent = trans.__('Stage of cell %1', planned.index);
-    const automatic = own ? trans.__('automatic') : trans.__('automatic: %1', planned.stage ?? '');
+    const automatic = own
+      ? trans.__('automatic')
+      : trans.__('automatic: %1', stageLabel(planned.stage ?? '', trans));
     this.select.replaceChildren(
       element('option', { value: '' }, automatic),
-      ...stages.map(stage => element('option', { value: stage }, stage))
+      ...stages.map(stage => element('option', { value: stage }, stageLabel(stage, trans)))
     );
     this.select.value = own;
     this.reason.textContent = planned.reason ?? '';

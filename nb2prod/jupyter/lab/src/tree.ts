@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Plan, PlannedFunction, PlannedModule } from './contract';
 import { breakable, element } from './dom';
 import { flow, ranges, signature } from './outline';
+import { stageLabel } from './labels';
 
 /** What a click on a place of the plan does. */
 export type Reveal = (cell: number, line?: number | null) => void;
@@ -43,7 +44,11 @@ function functionNode(
       { title },
       breakable(item.name),
       ' ',
-      element('span', { class: 'jp-nb2prod-stage', 'data-stage': item.stage }, item.stage),
+      element(
+        'span',
+        { class: 'jp-nb2prod-stage', 'data-stage': item.stage },
+        stageLabel(item.stage, trans)
+      ),
       ' ',
       cellButton(item.cells, trans, reveal),
       element('div', { class: 'jp-nb2prod-hint' }, flow(item))

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { BatchRow, Converted, Job, Verdict } from './contract';
 import { button, element } from './dom';
 import { isGoingOn } from './jobs';
+import { statusLabel } from './labels';
 
 /** What one can do with a job. */
 export interface JobActions {
@@ -57,6 +58,7 @@ function ended(job: Job, trans: TranslationBundle, actions: JobActions): (Node |
   return [
     job.error &&
       element('div', { class: 'jp-nb2prod-failure' }, job.error.message, ' ', job.error.hint ?? ''),
+    ...(verdict?.notes ?? []).map(note => element('div', { class: 'jp-nb2prod-hint' }, note)),
     verdict && verdictTable(verdict, trans),
     batchTable(job, trans, actions),
     job.report === null ? null : button(trans.__('Report'), () => actions.report(job))
@@ -65,7 +67,9 @@ function ended(job: Job, trans: TranslationBundle, actions: JobActions): (Node |
 
 function verdictTable(verdict: Verdict, trans: TranslationBundle): HTMLElement {
   const rows = [...verdict.values, ...verdict.files];
-  const counts = Object.entries(verdict.counts).map(([status, count]) => `${count} ${status}`);
+  const counts = Object.entries(verdict.counts).map(
+    ([status, count]) => `${count} ${statusLabel(status, trans)}`
+  );
   return element(
     'details',
     { 'data-key': 'verdict', open: verdict.outcome !== 'equal' },
@@ -78,7 +82,7 @@ function verdictTable(verdict: Verdict, trans: TranslationBundle): HTMLElement {
           'tr',
           { 'data-status': row.status },
           element('td', {}, element('code', {}, row.name)),
-          element('td', {}, row.status),
+          element('td', {}, statusLabel(row.status, trans)),
           element('td', {}, row.detail)
         )
       )

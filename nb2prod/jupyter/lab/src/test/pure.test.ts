@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import type { TranslationBundle } from '@jupyterlab/translation';
+
 import { withoutPictures } from '../content';
 import type { Plan, PlannedFunction } from '../contract';
+import { isOwn, serverPath } from '../drives';
 import { failureOf } from '../failure';
 import { diffLines } from '../lines';
+import { stageLabel, statusLabel } from '../labels';
+import { Memory } from '../memory';
 import { flow, functionCount, functionsOf, ranges, signature } from '../outline';
 import { stageIn, withStage } from '../override';
 
@@ -95,4 +100,42 @@ void test('a refusal is told in the words of the server, or says what to install
   assert.match(failureOf(404, '<html>').hint ?? '', /nb2prod\[jupyter\]/);
   assert.match(failureOf(502, '<html>').message, /502/);
   assert.equal(failureOf(0, 'refused').hint, 'refused');
+});
+
+void test('the drive of collaboration is the server itself, any other is not', () => {
+  assert.equal(serverPath('a/shop.ipynb', 'a/shop.ipynb'), 'a/shop.ipynb');
+  assert.equal(serverPath('a: b/shop.ipynb', 'a: b/shop.ipynb'), 'a: b/shop.ipynb'); // no drive
+  assert.equal(serverPath('RTC:a/shop.ipynb', 'a/shop.ipynb'), 'a/shop.ipynb');
+  assert.equal(serverPath('S3:a/shop.ipynb', 'a/shop.ipynb'), 'shop.ipynb');
+  assert.ok(!isOwn('S3:a/shop.ipynb', 'a/shop.ipynb') && isOwn('RTC:a.ipynb', 'a.ipynb'));
+});
+
+void test('jobs that run are kept for the next page, and forgotten when they end', () => {
+  const kept = new Map<string, string>();
+  const store = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key)
+  };
+  new Memory('a', () => store).keep(['1', '2']);
+  assert.deepEqual(new Memory('a', () => store).recall(), ['1', '2']);
+  assert.deepEqual(new Memory('b', () => store).recall(), []);
+  new Memory('a', () => store).keep([]);
+  assert.equal(kept.size, 0);
+  kept.set('a', '{"broken');
+  assert.deepEqual(new Memory('a', () => store).recall(), []);
+  const forbidden = () => {
+    throw new Error('SecurityError');
+  };
+  new Memory('a', forbidden).keep(['1']);
+  assert.deepEqual(new Memory('a', forbidden).recall(), []);
+});
+
+void test('stages and statuses are told in the language of the user', () => {
+  const german = { __: (text: string) => ({ clean: 'bereinigen', equal: 'gleich' })[text] ?? text };
+  const trans = german as unknown as TranslationBundle;
+  assert.equal(stageLabel('clean', trans), 'bereinigen');
+  assert.equal(stageLabel('of tomorrow', trans), 'of tomorrow');
+  assert.equal(statusLabel('equal', trans), 'gleich');
+  assert.equal(statusLabel('not comparable', trans), 'not comparable');
 });
