@@ -1,9 +1,10 @@
 """CPU time of `git add` of many notebooks: without a filter, with nb2prod's, with nbstripout's.
 
-    git_add.py [--count 50] [--nbstripout EXECUTABLE] [--rounds 5]
+    git_add.py [--count 50] [--nbstripout EXECUTABLE] [--rounds 5] [--notebooks FOLDER]
 
 All in one run and in turns; each round adds the same files to a new repository. Notebooks have 20
-cells; larger ones an image as well. nbstripout, which takes long, runs once on the small.
+cells; larger ones an image as well; with a folder some of those below it, drawn at random, come last.
+nbstripout, which takes long, runs once on the small.
 """
 
 from __future__ import annotations
@@ -81,11 +82,19 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--nbstripout", metavar="EXECUTABLE")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--notebooks", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     python, folder = shlex.quote(sys.executable), shlex.quote(str(ROOT / "nb2prod" / "git"))
     filters = {"none": {}, "nb2prod": {"process": COMMAND.format(python=python, folder=folder)}}
-    for size, what in ((0, "6 kB"), (75_000, "100 kB"), (750_000, "1 MB")):
-        texts = [notebook(number, size) for number in range(arguments.count)]
+    sets = {
+        what: [notebook(number, size) for number in range(arguments.count)]
+        for size, what in ((0, "6 kB"), (75_000, "100 kB"), (750_000, "1 MB"))
+    }
+    if arguments.notebooks:
+        found = sorted(arguments.notebooks.rglob("*.ipynb"))
+        drawn = random.Random(0).sample(found, arguments.count)
+        sets[f"drawn from {len(found)}"] = [path.read_text("utf-8") for path in drawn]
+    for what, texts in sets.items():
         rounds = [
             {name: add(texts, settings) for name, settings in filters.items()}
             for _ in range(arguments.rounds)
@@ -95,7 +104,7 @@ def main() -> None:
         for name in filters:
             print(f"  {name}: {statistics.median(taken[name] for taken in rounds):.3f} s")
         print(f"  nb2prod / none: {ratio:.2f} (median of the ratios)")
-        if arguments.nbstripout and not size:  # its time is that of its starts
+        if arguments.nbstripout and what == "6 kB":  # its time is that of its starts
             print(f"  nbstripout: {add(texts, {'clean': arguments.nbstripout}):.1f} s (once)")
 
 

@@ -214,16 +214,18 @@ def convert(
         ci=ci,
         keep_outputs=keep_outputs,
     )
-    from nb2prod import report
-
     root = output or Path(package.name)
+    frame: dict[str, Any] = {"templates": templates, "ci": ci}
     if evidence := api.evidence_in(root, package):  # of an earlier --verify, for this very code
-        package = api.with_evidence(package, evidence, root, templates=templates, ci=ci)
+        package = api.with_evidence(package, evidence, root, **frame)
     else:
         package = api.with_own_data(package, root)
     if show_diff:
         click.echo(api.diff(package, root), nl=False)
         return
+
+    from nb2prod import report
+
     if dry_run:
         changes = api.changes(package, root, force=force)
         click.echo(report.changes_json(root, changes) if as_json else report.changes(root, changes))
@@ -234,23 +236,27 @@ def convert(
         report.show_conversion(package, root)
     verdict = None
     if verified:
-        path = source if isinstance(source, Path) else None
-        options: dict[str, Any] = {"python": python, "kernel": kernel, "plan": package.plan}
-        options["keep_personal"] = keep_outputs
-        options["copy_limit"] = limit
-        verdict = _verify(root, path, as_json=as_json, record=recorded, **options)
+        verdict = _verify(
+            root,
+            source if isinstance(source, Path) else None,
+            as_json=as_json,
+            record=recorded,
+            python=python,
+            kernel=kernel,
+            plan=package.plan,
+            keep_personal=keep_outputs,
+            copy_limit=limit,
+        )
         summary["verdict"] = verdict.json()
-        if verdict.evidence:
-            found = verdict.evidence
-            package = api.with_evidence(package, found, root, templates=templates, ci=ci)
-            api.write(package, root, force=force)
-            summary["tests"] = report.recorded(found)
-            if not as_json:
-                report.show_recorded(found)
-        elif verdict.unrecorded:
-            click.echo(f"No tests were made of the run: {verdict.unrecorded}", err=True)
-    at_hand = bool(verdict and verdict.evidence and shutil.which("uv"))
-    _lock(root, at_hand if locked is None else locked)
+    found = verdict.evidence if verdict else None
+    if found:
+        api.write(api.with_evidence(package, found, root, **frame), root, force=force)
+        summary["tests"] = report.recorded(found)
+        if not as_json:
+            report.show_recorded(found)
+    elif verdict and verdict.unrecorded:
+        click.echo(f"No tests were made of the run: {verdict.unrecorded}", err=True)
+    _lock(root, bool(found and shutil.which("uv")) if locked is None else locked)
     if as_json:
         click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
     if verdict:
@@ -318,11 +324,11 @@ def verify(
     html: Path | None,
     as_json: bool,
 ) -> None:
-    """Run NOTEBOOK and the package in PROJECT_DIR that was made of it, and compare every value.
+    """Run NOTEBOOK and its package, and compare every value.
 
-    Both run in copies of the notebook's folder, the notebook twice: what differs from itself is not
-    held against the package. Without NOTEBOOK it is the copy that the project keeps. The verdict is
-    kept in PROJECT_DIR/.nb2prod/verdict.json.
+    The package is in PROJECT_DIR. Both run in copies of the notebook's folder, the notebook twice:
+    what differs from itself is not held against the package. Without NOTEBOOK it is the copy that
+    the project keeps. The verdict is kept in PROJECT_DIR/.nb2prod/verdict.json.
 
     Exit status: 0 all equal, 1 something differs, 2 the notebook itself does not run.
     """
@@ -353,10 +359,11 @@ def verify(
 @click.argument("second", type=click.Path(path_type=Path), required=False)
 @_JSON
 def lineage(first: Path, second: Path | None, as_json: bool) -> None:
-    """Explain what changed from run FIRST to run SECOND of a package, and the likely cause.
+    """Explain what changed from run FIRST to run SECOND.
 
-    Each is a lineage.json as every run writes it, or the folder of artifacts or project with one in
-    it. Without SECOND, show what FIRST was made of.
+    That is, in a package's data, code, libraries and results, with the likely cause. Each is a
+    lineage.json as every run writes it, or the folder of artifacts or project with one in it.
+    Without SECOND, show what FIRST was made of.
 
     Exit status: 0 nothing differs, 1 something does, 2 there is no record.
     """
@@ -411,10 +418,10 @@ def sources(
     record: Path | None,
     jobs: int | None,
 ) -> None:
-    """List the data that each NOTEBOOK reads and writes, without running it.
+    """List the data that each NOTEBOOK reads and writes.
 
-    Files, URLs, databases, data sets, models, figures; what cannot be known without a run is listed
-    as it is written. A folder stands for the notebooks in it.
+    Nothing is run. Files, URLs, databases, data sets, models, figures; what cannot be known without
+    a run is listed as it is written. A folder stands for the notebooks in it.
 
     \b
     Examples:
@@ -454,10 +461,11 @@ def sources(
 )
 @_JSON
 def questions(notebook: str, answers: tuple[str, ...], as_json: bool) -> None:
-    """Ask what only the author of NOTEBOOK knows: at most ten questions, the costliest first.
+    """Ask what only the author of NOTEBOOK knows.
 
-    Where data comes from, what numbers and dropped rows mean, what is done by hand. An answer stands
-    in the metadata of its cell; the next conversion writes it where it belongs.
+    At most ten questions, the costliest first: where data comes from, what numbers and dropped rows
+    mean, what is done by hand. An answer stands in the metadata of its cell; the next conversion
+    writes it where it belongs.
     """
     source, _ = _source(notebook)
     for given in answers:

@@ -67,7 +67,7 @@ def bare_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reposito
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    made = Repository(tmp_path / "repository", home)
+    made = Repository(tmp_path / "re po", home)
     monkeypatch.chdir(made.folder)
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from typing import Any
 
@@ -46,6 +47,21 @@ CASES = {
         [code(A), code(B), code(C)],
         [code(A), code(B.replace("frame", "table")), code(C.replace("fit", "train"))],
         ["@@ cell 1 @@ code, modified", "@@ cell 2 @@ code, modified"],
+    ),
+    "one of equal cells removed": (
+        [code(C), code(A), code(C), code(B), code(C)],
+        [code(A), code(C), code(B), code(C)],
+        ["@@ cell 0 @@ code, removed"],
+    ),
+    "one more equal cell": (
+        [code(A), code(C), code(B), code(C)],
+        [code(C), code(A), code(C), code(B), code(C)],
+        ["@@ cell 0 @@ code, added"],
+    ),
+    "one of equal cells moved": (
+        [code(C), code(A), code(C), code(B)],
+        [code(A), code(C), code(B), code(C)],
+        ["@@ cell 3 (was 0) @@ code, moved"],
     ),
     "a number": ([code("x = 1")], [code("x = 2")], ["@@ cell 0 @@ code, modified"]),
     "another cell": (
@@ -223,7 +239,7 @@ def test_only_the_lines_around_a_change_are_shown() -> None:
 def test_marking_words_changes_no_letter(old: str, new: str) -> None:
     paper = driver.Paper(driver.Style(colour=True))
     paper.block(old.split("\n"), new.split("\n"))
-    lines = [driver.re.sub("\033\\[[0-9]*m", "", line) for line in paper.lines]
+    lines = [re.sub("\033\\[[0-9]*m", "", line) for line in paper.lines]
     expected = [f"-{line}" for line in old.split("\n")] + [f"+{line}" for line in new.split("\n")]
     assert lines == [driver.visible(line) for line in expected]
 

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import shlex
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from repository import PACKAGE, Repository, code, dump, notebook
+from repositories import PACKAGE, Repository, code, document, dump
 
 from nb2prod.git import clean as module
-from nb2prod.git.clean import COMMAND, clean, read, write
+from nb2prod.git.clean import COMMAND, TIMES, clean
+from nb2prod.git.layout import read, write
 
 FILE = PACKAGE / "nb2prod" / "git" / "clean.py"
 PROCESS = COMMAND.format(python=shlex.quote(sys.executable), folder=shlex.quote(str(FILE.parent)))
 NAME = "my analysis.ipynb"
 
-RUN = notebook(code("a", "x", 3), code("b", "y", 4))
-CLEAN = notebook(code("a", "x"), code("b", "y"))
+RUN = document(code("x", "a", 3), code("y", "b", 4))
+CLEAN = document(code("x", "a"), code("y", "b"))
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    made = Repository(tmp_path / "re po")
-    made.attributes("filter=nb2prod", filter_nb2prod_process=PROCESS)
-    return made
+def repository(bare_repository: Repository) -> Repository:
+    bare_repository.attributes("filter=nb2prod", filter_nb2prod_process=PROCESS)
+    return bare_repository
 
 
 def cleaned(value: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def cleaned(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_outputs_and_counts_go() -> None:
-    assert clean(dump(RUN).encode()) == dump(CLEAN).encode()
+    assert clean(dump(RUN)) == dump(CLEAN)
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,31 @@ def test_outputs_and_counts_go() -> None:
 )
 def test_kept_outputs_stay_without_counts(metadata: dict[str, Any]) -> None:
     result = {"output_type": "execute_result", "execution_count": 3, "data": {}, "metadata": {}}
-    kept = code("a", "x", 3, **metadata)
+    kept = code("x", "a", 3, metadata=metadata)
     kept["outputs"].append(result)
-    first, second = cleaned(notebook(kept, code("b", "y", 4)))["cells"]
+    first, second = cleaned(document(kept, code("y", "b", 4)))["cells"]
     assert first["outputs"] == [kept["outputs"][0], result | {"execution_count": None}]
     assert first["execution_count"] is None
     assert second == CLEAN["cells"][1]
-    everything = notebook(code("a", "x", 3), **metadata)
+    everything = document(code("x", "a", 3), **metadata)
     assert cleaned(everything)["cells"][0]["outputs"] == RUN["cells"][0]["outputs"]
 
 
 def test_times_and_widgets_go_and_other_metadata_stay() -> None:
     cell = code(
-        "a", "x", 3, execution={"iopub.status.idle": "t"}, ExecuteTime={}, tags=["parameters"]
+        "x",
+        "a",
+        3,
+        metadata={
+            "execution": {"iopub.status.idle": "t"},
+            "ExecuteTime": {},
+            "tags": ["parameters"],
+        },
     )
-    result = cleaned(notebook(cell, widgets={"state": {}}, kernelspec={"name": "python3"}))
-    assert result == notebook(code("a", "x", tags=["parameters"]), kernelspec={"name": "python3"})
+    result = cleaned(document(cell, widgets={"state": {}}, kernelspec={"name": "python3"}))
+    assert result == document(
+        code("x", "a", metadata={"tags": ["parameters"]}), kernelspec={"name": "python3"}
+    )
 
 
 def test_old_notebooks() -> None:
@@ -93,7 +102,7 @@ def test_old_notebooks() -> None:
         b'{"cells": [{"cell_type": "code", "outputs": [1]',
         b"<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n",
         b"[" * 100_000,
-        dump(CLEAN).encode().replace(b"\n", b"\n\n"),  # nothing to remove
+        dump(CLEAN).replace(b"\n", b"\n\n"),  # nothing to remove
     ],
 )
 def test_what_cannot_be_read_passes(data: bytes) -> None:
@@ -118,8 +127,21 @@ def test_the_style_of_the_text_stays(style: dict[str, Any], end: str, mark: str)
         text = mark + json.dumps(value, **style) + end
         return (text.replace("\n", "\r\n") if end == "\r\n" else text).encode()
 
-    run, bare = (notebook(code("a", 'é = "\\u00e9\x1b[0m"', n), code("b", "\n")) for n in (3, None))
+    run, bare = (document(code('é = "\\u00e9\x1b[0m"', "a", n), code("\n", "b")) for n in (3, None))
     assert clean(written(run)) == written(bare)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("kept", [(), ("tags",), ("tags", "title")])
+def test_times_go_from_any_place_and_leave_the_text_around(
+    style: dict[str, Any], kept: tuple[str, ...]
+) -> None:
+    for names in itertools.permutations([*TIMES, *kept]):
+        texts = [
+            json.dumps(document(code("x", "a", metadata=dict.fromkeys(shown, "é"))), **style)
+            for shown in (names, [name for name in names if name in kept])
+        ]
+        assert clean(texts[0].encode()) == texts[1].encode()
 
 
 _TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=8)
@@ -173,7 +195,7 @@ def packet(data: bytes) -> bytes:
 
 def test_protocol_with_large_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Content beyond one packet, both commands, empty files, and the end of the input."""
-    big = dump(notebook(code("a", "é" * 200_000, 3))).encode()
+    big = dump(document(code("é" * 200_000, "a", 3)))
     asked = packet(b"git-filter-client\n") + packet(b"version=2\n") + b"0000"
     asked += b"".join(packet(b"capability=%s\n" % c) for c in (b"clean", b"smudge", b"delay"))
     asked += b"0000"
@@ -206,16 +228,16 @@ def test_protocol_with_large_files(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_add_stores_no_outputs_and_leaves_the_file(repository: Repository) -> None:
     names = [NAME, "sub dir/b.ipynb", 'quote".ipynb', *(f"n{i}.ipynb" for i in range(30))]
-    broken = {"broken.ipynb": "<<<<<<< ours", "empty.ipynb": ""}
-    repository.commit({name: RUN for name in names} | broken)
-    assert all(repository.git("show", f"HEAD:{name}") == dump(CLEAN) for name in names)
+    broken = {"broken.ipynb": b"<<<<<<< ours", "empty.ipynb": b""}
+    repository.commit("runs", {name: RUN for name in names} | broken)
+    assert all(repository.git("show", f"HEAD:{name}") == dump(CLEAN).decode() for name in names)
     assert repository.git("show", "HEAD:broken.ipynb") == "<<<<<<< ours"
     assert repository.read(NAME) == RUN
     assert repository.status() == []
     (repository.folder / NAME).unlink()
     repository.git("checkout", "--", ".")
     assert repository.read(NAME) == CLEAN
-    (repository.folder / NAME).write_text(dump(RUN))
+    repository.write(NAME, RUN)
     repository.git("add", "-A")
     assert repository.status() == []  # a run is no change
 
@@ -224,7 +246,7 @@ def test_add_stores_no_outputs_and_leaves_the_file(repository: Repository) -> No
 def test_missing_filter_stores_files_as_they_are(repository: Repository, gone: str) -> None:
     """Python after an upgrade, or nb2prod after it was uninstalled."""
     repository.git("config", "filter.nb2prod.process", PROCESS.replace(gone, "/nowhere/it"))
-    repository.commit({f"n{i}.ipynb": RUN for i in range(3)})
-    assert repository.git("show", "HEAD:n1.ipynb") == dump(RUN)
+    repository.commit("runs", {f"n{i}.ipynb": RUN for i in range(3)})
+    assert repository.git("show", "HEAD:n1.ipynb") == dump(RUN).decode()
     repository.git("checkout", "-q", "HEAD", "--", ".")
     assert repository.status() == []

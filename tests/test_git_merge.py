@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from repository import DRIVER, PACKAGE, Repository, code, dump, notebook, sources
+from repositories import DRIVER, PACKAGE, Json, Repository, code, document, dump, sources
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type] # slow, not needed
 from nbformat import validate  # noqa: E402
@@ -18,17 +17,16 @@ TEN = "\n".join(f"x{i} = {i}" for i in range(10))
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    made = Repository(tmp_path / "re po")
-    made.attributes("merge=nb2prod", merge_nb2prod_driver=DRIVER)
-    return made
+def repository(bare_repository: Repository) -> Repository:
+    bare_repository.attributes("merge=nb2prod", merge_nb2prod_driver=DRIVER)
+    return bare_repository
 
 
 def test_disjoint_edits_that_both_ran_merge_clean(repository: Repository) -> None:
     repository.branches(
-        {NAME: notebook(code("a", TEN, 1), code("b", "y = 1", 2), code("c", "z", 3))},
-        {NAME: notebook(code("a", TEN.replace("x1 =", "x1 = 2 *"), 4), code("b", "y = 1", 5))},
-        {NAME: notebook(code("a", TEN.replace("x8 =", "x8 = 2 *"), 6), code("b", "y = 2", 7))},
+        {NAME: document(code(TEN, "a", 1), code("y = 1", "b", 2), code("z", "c", 3))},
+        {NAME: document(code(TEN.replace("x1 =", "x1 = 2 *"), "a", 4), code("y = 1", "b", 5))},
+        {NAME: document(code(TEN.replace("x8 =", "x8 = 2 *"), "a", 6), code("y = 2", "b", 7))},
     )
     repository.git("merge", "-q", "theirs")
     merged = repository.read(NAME)
@@ -39,27 +37,27 @@ def test_disjoint_edits_that_both_ran_merge_clean(repository: Repository) -> Non
 
 
 def test_outputs_of_the_one_who_ran_stay(repository: Repository) -> None:
-    base = notebook(code("a", "x = 1", 1), code("b", "y", 2))
-    ours = notebook(code("a", "x = 1", 7), code("b", "y", 8))
-    theirs = notebook(code("a", "x = 2", 1), code("b", "y", 2))
+    base = document(code("x = 1", "a", 1), code("y", "b", 2))
+    ours = document(code("x = 1", "a", 7), code("y", "b", 8))
+    theirs = document(code("x = 2", "a", 1), code("y", "b", 2))
     repository.branches({NAME: base}, {NAME: ours}, {NAME: theirs})
     repository.git("merge", "-q", "theirs")
-    assert repository.read(NAME) == notebook(code("a", "x = 2") | ran(7), code("b", "y", 8))
+    assert repository.read(NAME) == document(code("x = 2", "a") | ran(7), code("y", "b", 8))
 
 
-def ran(count: int) -> dict[str, object]:
-    cell = code("a", "", count)
+def ran(count: int) -> Json:
+    cell = code("", "a", count)
     return {key: cell[key] for key in ("outputs", "execution_count")}
 
 
 def test_conflict_is_a_notebook_with_both_versions(repository: Repository) -> None:
     repository.branches(
-        {NAME: notebook(code("a", "x = 1", 1), code("b", "y", 2))},
-        {NAME: notebook(code("a", "x = 2", 4), code("b", "y", 5))},
-        {NAME: notebook(code("a", "x = 3", 6), code("b", "y", 7), code("n", "new", 8))},
+        {NAME: document(code("x = 1", "a", 1), code("y", "b", 2))},
+        {NAME: document(code("x = 2", "a", 4), code("y", "b", 5))},
+        {NAME: document(code("x = 3", "a", 6), code("y", "b", 7), code("new", "n", 8))},
     )
-    said = repository.git("merge", "-q", "theirs", ok=False)
-    assert f"nb2prod: {NAME}: conflict in cell 1: source" in said
+    said = repository.stops("merge", "-q", "theirs")
+    assert f"nb2prod: {NAME}: conflict in cell 0: source" in said
     assert repository.status() == [f'UU "{NAME}"']
     merged = repository.read(NAME)
     validate(merged)
@@ -69,12 +67,12 @@ def test_conflict_is_a_notebook_with_both_versions(repository: Repository) -> No
 
 def test_edited_here_deleted_there_is_kept_as_conflict(repository: Repository) -> None:
     repository.branches(
-        {NAME: notebook(code("a", "x = 1"), code("b", "y"), code("c", "z"))},
-        {NAME: notebook(code("b", "y2"), code("c", "z"))},
-        {NAME: notebook(code("a", "x = 3"), code("c", "z"))},
+        {NAME: document(code("x = 1", "a"), code("y", "b"), code("z", "c"))},
+        {NAME: document(code("y2", "b"), code("z", "c"))},
+        {NAME: document(code("x = 3", "a"), code("z", "c"))},
     )
-    said = repository.git("merge", "theirs", ok=False)
-    assert "cell 1: deleted by ours" in said and "cell 2: deleted by theirs" in said
+    said = repository.stops("merge", "theirs")
+    assert "cell 0: deleted by ours" in said and "cell 1: deleted by theirs" in said
     assert sources(repository.read(NAME)) == [
         "<<<<<<< ours (deleted this cell)\n=======\nx = 3\n>>>>>>> theirs",
         "<<<<<<< ours\ny2\n=======\n>>>>>>> theirs (deleted this cell)",
@@ -83,18 +81,18 @@ def test_edited_here_deleted_there_is_kept_as_conflict(repository: Repository) -
 
 
 def test_rebase_and_cherry_pick_stop_at_conflicts_and_go_on(repository: Repository) -> None:
-    def version(*cells: str) -> dict[str, object]:
-        return {NAME: notebook(*(code(f"c{i}q", text, i + 1) for i, text in enumerate(cells)))}
+    def version(*cells: str) -> Json:
+        return {NAME: document(*(code(text, f"c{i}q", i + 1) for i, text in enumerate(cells)))}
 
     repository.branches(version("a", "b", "c"), version("A", "b", "c"), version("a", "b", "C"))
     repository.git("checkout", "-q", "theirs")
-    repository.commit(version("AA", "b", "C"), "second")
-    repository.commit(version("AA", "b", "C", "d"), "third")
-    repository.git("rebase", "main", ok=False)
+    repository.commit("second", version("AA", "b", "C"))
+    repository.commit("third", version("AA", "b", "C", "d"))
+    repository.stops("rebase", "main")
     stopped = repository.read(NAME)
     validate(stopped)
     assert sources(stopped) == ["<<<<<<< ours\nA\n=======\nAA\n>>>>>>> theirs", "b", "C"]
-    (repository.folder / NAME).write_text(dump(version("A2", "b", "C")[NAME]))  # type: ignore[arg-type]
+    repository.write(NAME, version("A2", "b", "C")[NAME])
     repository.git("add", "-A")
     repository.git("rebase", "--continue")
     assert sources(repository.read(NAME)) == ["A2", "b", "C", "d"]
@@ -102,50 +100,52 @@ def test_rebase_and_cherry_pick_stop_at_conflicts_and_go_on(repository: Reposito
     repository.git("checkout", "-q", "main")
     repository.git("cherry-pick", "theirs")
     assert sources(repository.read(NAME)) == ["A", "b", "c", "d"]
-    repository.commit(version("A3", "b", "c", "d"))
-    repository.git("cherry-pick", "theirs~1", ok=False)
+    repository.commit("fourth", version("A3", "b", "c", "d"))
+    repository.stops("cherry-pick", "theirs~1")
     assert repository.status() == [f'UU "{NAME}"']
 
 
 def test_both_added_the_notebook(repository: Repository) -> None:
     repository.branches(
-        {"other.txt": "x"},
-        {NAME: notebook(code("a", "x = 1", 1), code("m", "mine", 2))},
-        {NAME: notebook(code("a", "x = 1", 3), code("t", "yours", 4))},
+        {"other.txt": b"x"},
+        {NAME: document(code("x = 1", "a", 1), code("mine", "m", 2))},
+        {NAME: document(code("x = 1", "a", 3), code("yours", "t", 4))},
     )
     repository.git("merge", "-q", "theirs")
     assert sources(repository.read(NAME)) == ["x = 1", "mine", "yours"]
 
 
 def test_broken_json_is_merged_as_text(repository: Repository) -> None:
-    base = dump(notebook(code("a", TEN)))
-    repository.branches({NAME: base}, {NAME: base[:-5]}, {NAME: base.replace("x1 = 1", "x1 = 11")})
-    said = repository.git("merge", "theirs", ok=False)
+    base = dump(document(code(TEN, "a")))
+    repository.branches(
+        {NAME: base}, {NAME: base[:-5]}, {NAME: base.replace(b"x1 = 1", b"x1 = 11")}
+    )
+    said = repository.stops("merge", "theirs")
     assert "merged as text" in said and "Traceback" not in said
-    merged = (repository.folder / NAME).read_text()
-    assert merged == base[:-5].replace("x1 = 1", "x1 = 11")
+    merged = (repository.folder / NAME).read_bytes()
+    assert merged == base[:-5].replace(b"x1 = 1", b"x1 = 11")
     assert repository.status() == [f'UU "{NAME}"']
 
 
 @pytest.mark.parametrize("driver", ["/nowhere/python -P -m nb2prod.git.merge %O %A %B", "false"])
 def test_missing_tool_leaves_our_file_and_a_conflict(repository: Repository, driver: str) -> None:
-    ours = notebook(code("a", "x = 2"))
+    ours = document(code("x = 2", "a"))
     repository.branches(
-        {NAME: notebook(code("a", "x = 1"))}, {NAME: ours}, {NAME: notebook(code("a", "x = 3"))}
+        {NAME: document(code("x = 1", "a"))}, {NAME: ours}, {NAME: document(code("x = 3", "a"))}
     )
     repository.git("config", "merge.nb2prod.driver", driver)
-    repository.git("merge", "theirs", ok=False)
+    repository.stops("merge", "theirs")
     assert repository.read(NAME) == ours
     assert repository.status() == [f'UU "{NAME}"']
 
 
 def test_modules_of_the_repository_are_not_imported(repository: Repository) -> None:
-    trap = "raise SystemExit('imported')\n"
-    repository.commit({f"{name}.py": trap for name in ("json", "nbdime", "nb2prod", "re")})
+    trap = b"raise SystemExit('imported')\n"
+    repository.commit("traps", {f"{name}.py": trap for name in ("json", "nbdime", "nb2prod", "re")})
     repository.branches(
-        {NAME: notebook(code("a", "x = 1"), code("b", "y"), kept={"a": 1, "b": 1})},
-        {NAME: notebook(code("a", "x = 2"), code("b", "y"), kept={"a": 2, "b": 1})},
-        {NAME: notebook(code("a", "x = 1"), code("b", "z"), kept={"a": 1, "b": 2})},
+        {NAME: document(code("x = 1", "a"), code("y", "b"), kept={"a": 1, "b": 1})},
+        {NAME: document(code("x = 2", "a"), code("y", "b"), kept={"a": 2, "b": 1})},
+        {NAME: document(code("x = 1", "a"), code("z", "b"), kept={"a": 1, "b": 2})},
     )
     assert "imported" not in repository.git("merge", "theirs")
     assert repository.read(NAME)["metadata"] == {"kept": {"a": 2, "b": 2}}
@@ -154,18 +154,18 @@ def test_modules_of_the_repository_are_not_imported(repository: Repository) -> N
 def test_criss_cross_merges(repository: Repository) -> None:
     """Two merge bases, which git merges by the driver, too, conflict and all."""
     repository.branches(
-        {NAME: notebook(code("a", "x = 1"), code("b", TEN))},
-        {NAME: notebook(code("a", "x = 2"), code("b", TEN))},
-        {NAME: notebook(code("a", "x = 3"), code("b", TEN))},
+        {NAME: document(code("x = 1", "a"), code(TEN, "b"))},
+        {NAME: document(code("x = 2", "a"), code(TEN, "b"))},
+        {NAME: document(code("x = 3", "a"), code(TEN, "b"))},
     )
     for branch, other in (("main", "theirs"), ("theirs", "main~0")):
         repository.git("checkout", "-q", branch)
         repository.git("branch", "-f", f"old-{branch}")
         other = "old-main" if branch == "theirs" else other
-        repository.git("merge", other, ok=False)
+        repository.stops("merge", other)
         number = "4" if branch == "main" else "5"
-        repository.commit({NAME: notebook(code("a", f"x = {number}"), code("b", TEN))})
-    repository.git("merge", "main", ok=False)
+        repository.commit("merged", {NAME: document(code(f"x = {number}", "a"), code(TEN, "b"))})
+    repository.stops("merge", "main")
     merged = repository.read(NAME)
     validate(merged)
     assert "x = 5" in sources(merged)[0] and "x = 4" in sources(merged)[0]
@@ -187,7 +187,7 @@ def test_driver_imports_nbdime_only_for_metadata() -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
-        input=json.dumps(notebook(code("a", "x"))),
+        input=json.dumps(document(code("x", "a"))),
         cwd=PACKAGE,
         capture_output=True,
         text=True,

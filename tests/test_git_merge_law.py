@@ -71,7 +71,7 @@ def check_cells(three: Three, result: Json, conflicts: list[str]) -> None:
     if not all(base.keys() & side.keys() for side in (ours, theirs)):
         return  # ids say nothing there, and likeness decides
     copied = _copied(base, ours) | _copied(base, theirs)
-    hard = False
+    hard = bool(copied)
     for key in base.keys() - copied:
         sides = [side[key] for side in (ours, theirs) if key in side]
         edited = [side.lines != base[key].lines for side in sides]
@@ -88,9 +88,15 @@ def check_cells(three: Three, result: Json, conflicts: list[str]) -> None:
 
 
 def _copied(base: dict[str, Described], side: dict[str, Described]) -> set[str]:
-    """Cells that were deleted and made anew with the same source: the same one, or another."""
-    pairs = [(old, new) for old in base.keys() - side.keys() for new in side.keys() - base.keys()]
-    return {key for pair in pairs if base[pair[0]].lines == side[pair[1]].lines for key in pair}
+    """Cells whose source another cell has: made anew, or joined to an empty one. The same, or not?"""
+    gone, come = ([cell for cell in one.values() if cell.lines != _lines(other, cell.key)]
+                  for one, other in ((base, side), (side, base)))  # fmt: skip
+    pairs = [(old, new) for old in gone for new in come if old.lines == new.lines]
+    return {cell.key for pair in pairs for cell in pair}
+
+
+def _lines(cells: dict[str, Described], key: str) -> list[str] | None:
+    return cells[key].lines if key in cells else None
 
 
 def check_outputs(base: Described, sides: Cells, merged: Json) -> None:

@@ -171,6 +171,7 @@ async def test_a_stage_in_the_metadata_changes_the_plan(ask: Ask) -> None:
     assert again == before
 
 
+@pytest.mark.slow
 def test_a_plan_of_what_was_understood_before_is_the_same_plan() -> None:
     content = json.loads((ROOT / "sample_notebooks/churn/churn.ipynb").read_text("utf-8"))
     code = [cell for cell in content["cells"] if cell["cell_type"] == "code"]

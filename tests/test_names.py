@@ -316,9 +316,21 @@ def test_table_agrees_with_symtable(row: Row) -> None:
 
 
 @given(statements())
-@settings(max_examples=300)
+@settings(max_examples=80)
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 def test_random_statements_agree_with_symtable(code: str) -> None:
+    assert_random_agrees(code)
+
+
+@pytest.mark.slow
+@given(statements())
+@settings(max_examples=1000)
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+def test_many_random_statements_agree_with_symtable(code: str) -> None:
+    assert_random_agrees(code)
+
+
+def assert_random_agrees(code: str) -> None:
     try:
         compile(code, "statement", "exec")
     except SyntaxError:

@@ -234,18 +234,78 @@ def test_files_that_are_no_notebooks_are_compared_as_text(
     history.write("a.ipynb", b"<<<<<<< ours\n\x1b[31m\n")
     assert run(["diff", "a.ipynb", "renamed.ipynb"]) == 0
     text = capsys.readouterr().out
+    assert "--- a/a.ipynb\n+++ b/renamed.ipynb\n" in text
     assert "-<<<<<<< ours\n-\\x1b[31m\n" in text
+    history.write("b.ipynb", b"\0")
+    assert run(["diff", "b.ipynb", "renamed.ipynb"]) == 0
+    assert "Binary files a/b.ipynb and b/renamed.ipynb differ\n" in capsys.readouterr().out
     assert run(["diff", "--json", "a.ipynb", "renamed.ipynb"]) == 0
     assert "not a notebook" in json.loads(capsys.readouterr().out)["notebooks"][0]["problem"]
 
 
-@pytest.mark.parametrize(
-    "arguments", [["gone.ipynb"], ["HEAD~7"], ["--output=x", "HEAD"], ["--", "--output=x", "HEAD"],
-                  ["a", "b", "c"], ["--markdown", "HEAD"], ["HEAD:no.ipynb"], ["HEAD..nothing"]]
-)  # fmt: skip
+WRONG = {
+    "gone.ipynb": "no file gone.ipynb: `git ls-files`",
+    "HEAD gone.ipynb": "no file gone.ipynb: `git ls-files`",
+    "deleted.ipynb renamed.ipynb": "HEAD:./deleted.ipynb is that of the last commit",
+    "deep": "deep is a folder: name a notebook",
+    "HEAD~7": "no revision 'HEAD~7' here: `git log",
+    "HEAD~7:renamed.ipynb": "no revision 'HEAD~7'",
+    "HEAD..nothing": "no revision 'nothing'",
+    "nothing..": "no revision 'nothing'",
+    "HEAD:no.ipynb": "HEAD has no file no.ipynb: paths",
+    "HEAD:deep": "HEAD has no file deep",
+    "-- --output=x HEAD": "no revision '--output=x'",
+    "--output=x HEAD": "No such option",
+    "a b c": "two notebooks or revisions at most",
+    "--markdown HEAD": "goes with --production",
+    "--json --web HEAD": "choose one",
+    "--json --production --markdown HEAD": "choose one",
+    "--production --engine nbdime HEAD": "not with --web",
+}
+
+
+@pytest.mark.parametrize("arguments", WRONG)
 def test_what_is_neither_file_nor_revision_is_said(
-    history: Repository, arguments: list[str], capsys: pytest.CaptureFixture[str]
+    history: Repository, arguments: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["diff", *arguments]) == 2
-    assert "Traceback" not in capsys.readouterr().err
+    history.commit("third", {"deleted.ipynb": notebook(CELLS)})
+    (history.folder / "deleted.ipynb").unlink()
+    assert run(["diff", *arguments.split()]) == 2
+    said = capsys.readouterr().err
+    assert WRONG[arguments] in said and "Traceback" not in said
     assert not (history.folder / "x").exists()
+
+
+def test_without_a_repository_or_a_commit_two_notebooks_are_asked_for(
+    tmp_path: Path,
+    bare_repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["diff"]) == 2
+    assert "no commit yet: name two notebooks" in capsys.readouterr().err
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    for arguments in ([], ["HEAD"], ["n.ipynb"], ["HEAD:n.ipynb"], ["HEAD..main"]):
+        assert run(["diff", *arguments]) == 2
+        assert "no git repository: name two notebooks" in capsys.readouterr().err
+    for name, text in (("a.ipynb", "x = 1"), ("b.ipynb", "x = 2")):
+        (tmp_path / name).write_bytes(notebook([code(text)]))
+    assert run(["diff", "a.ipynb", "b.ipynb"]) == 0
+    assert "-x = 1\n+x = 2\n" in capsys.readouterr().out
+
+
+def test_a_notebook_that_was_deleted_and_paths_from_a_subfolder(
+    history: Repository, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(history.folder / "deep")
+    history.write("deep/sales.ipynb", notebook([code("x = 1"), *CELLS]))
+    for side in ("HEAD:./sales.ipynb", "HEAD:deep/sales.ipynb", "HEAD:../deep/sales.ipynb"):
+        assert run(["diff", side]) == 0
+        assert "@@ cell 0 @@ code, added\n+x = 1\n" in capsys.readouterr().out
+    (history.folder / "deep" / "sales.ipynb").unlink()
+    for arguments in (["sales.ipynb"], ["HEAD:./sales.ipynb"]):
+        assert run(["diff", *arguments]) == 0
+        text = capsys.readouterr().out
+        assert "deleted file mode" in text and "+++ /dev/null\n" in text and "index" not in text
+        assert text.startswith("diff --git a/deep/sales.ipynb b/deep/sales.ipynb\n")

@@ -67,7 +67,8 @@ def computed(source: str, environment: Mapping[str, str]) -> dict[str, Any]:
     return {name: value for name, value in names.items() if not callable(value)}
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
 def test_none_of_sixty_planted_secrets_is_written(seed: int) -> None:
     figures = leaks.converted(60, seed)
     assert figures["planted"] == 60 and figures["kinds"] >= 15

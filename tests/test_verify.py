@@ -85,6 +85,7 @@ def test_sabotage_is_found(project: Callable[[Sequence[str]], Path], old: str, n
     assert verdict.outcome in ("different", "package failed") and verdict.exit_status == 1
 
 
+@pytest.mark.slow
 def test_what_differs_from_itself_is_not_held_against_the_package(
     project: Callable[[Sequence[str]], Path],
 ) -> None:
@@ -255,6 +256,7 @@ def test_the_command_prints_a_table_or_json_and_ends_with_the_verdict(
     assert json.loads(capsys.readouterr().out)["counts"]["equal"] >= 4
 
 
+@pytest.mark.slow
 def test_the_page_shows_everything_and_runs_nothing_of_the_notebook(
     project: Callable[[Sequence[str]], Path], tmp_path: Path
 ) -> None:

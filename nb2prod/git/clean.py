@@ -1,24 +1,29 @@
 """The clean filter: `git add` stores notebooks without outputs and execution counts.
 
 Git starts this one file of the standard library once for all files of a command, with `-I -S`, so it
-imports nothing of nb2prod, nothing of the repository and nothing slow (no dataclasses, no typing). The
-two speak the long-running filter process protocol: gitattributes(5), "Long Running Filter Process".
+imports nothing of nb2prod, nothing of the repository and nothing slow (not even json, but the half of it
+that is written in C). The two speak the long-running filter process protocol: gitattributes(5), "Long
+Running Filter Process".
+
+What goes is cut out of the text, so that all else stays as it is, letter for letter.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import sys
-from collections import namedtuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, BinaryIO
 
+    Member = tuple[str, Any, int, int, int]  # name, value, where they start and where it ends
+    Edit = tuple[int, int, str]  # where it starts and ends, and what stands there instead
+
 PACKET = 65516  # bytes of content in one packet, the most that git's pkt-line allows
 TIMES = ("ExecuteTime", "execution")  # metadata that say when a cell ran
+COUNTS = ("execution_count", "prompt_number")
+_BLANK = " \t\n\r"
 
 # The command for git's setting filter.<name>.process; {folder} is this file's. The file is imported,
 # since Python keeps no bytecode of scripts. With a command that is not there `git add` ends ("the
@@ -30,60 +35,40 @@ COMMAND = (
     r" printf '0016git-filter-server\n000eversion=2\n00000000'; cat >/dev/null"
 )
 
-# A character beyond ASCII that is written as an escape, or a backslash that is.
-_ESCAPED = re.compile(r"\\(?:\\|u(?!00[0-7]))")
-_MARK = b"\xef\xbb\xbf"
-_START = re.compile(r'\s*\{(\s*)"(?:[^"\\]|\\.)*"(\s*:\s*)')
+
+class _Parsing:
+    """How json parses by default, for its half that is written in C."""
+
+    strict = True
+    object_hook = object_pairs_hook = array_hook = None
+    parse_float = parse_constant = float
+    parse_int = int
 
 
-# How a file writes its JSON, so that what changes nothing leaves the text alone: `indent` and
-# `separators` as json.dumps has them, only `ascii`, `newline`, what comes after the `end`, and whether
-# there is a byte order `mark`.
-Style = namedtuple("Style", "indent separators ascii newline end mark")
+try:
+    from _json import make_scanner
+
+    _scan = make_scanner(_Parsing)  # type: ignore[arg-type]
+except ImportError:  # not CPython
+    import json
+
+    _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
 
 
-def read(data: bytes) -> tuple[dict[str, Any], Style]:
-    """Return the JSON object in data and the style that it is written in.
+class Object:
+    """An object in JSON: values by name, and its members with their places in the text."""
 
-    Raises ValueError (json.JSONDecodeError and UnicodeDecodeError are ones) or RecursionError when
-    there is none.
-    """
-    mark = data.startswith(_MARK)
-    text = data.decode("utf-8-sig")
-    value = json.loads(text)
-    if not isinstance(value, dict):
-        raise ValueError("not a JSON object")
-    return value, _style(text, mark)
+    __slots__ = ("members", "values")
+
+    def __init__(self, members: list[Member]) -> None:
+        self.members = members
+        self.values = {name: value for name, value, *_ in members}
 
 
-def write(value: dict[str, Any], style: Style) -> bytes:
-    """Return value as JSON in that style; escapes where the text cannot be UTF-8."""
-    try:
-        return _bytes(value, style, style.ascii)
-    except UnicodeEncodeError:  # half a surrogate pair
-        return _bytes(value, style, True)
-
-
-def _bytes(value: dict[str, Any], style: Style, ascii_only: bool) -> bytes:
-    text = json.dumps(
-        value, ensure_ascii=ascii_only, indent=style.indent, separators=style.separators
-    )
-    if style.newline != "\n":
-        text = text.replace("\n", style.newline)
-    data = f"{text}{style.end}".encode()
-    return _MARK + data if style.mark else data
-
-
-def _style(text: str, mark: bool) -> Style:
-    start = _START.match(text)
-    space, colon = start.groups() if start else ("\n ", ": ")
-    end = text[len(text.rstrip()) :]
-    escapes = text.isascii() and any(found[0] != r"\\" for found in _ESCAPED.finditer(text))
-    newline = "\r\n" if "\r\n" in text else "\n"
-    if "\n" in space:
-        return Style(space.rpartition("\n")[2], (",", colon), escapes, newline, end, mark)
-    comma = ", " if colon.endswith(" ") else ","
-    return Style(None, (comma, colon), escapes, newline, end, mark)
+# Shapes say which objects have to be known with their places: the shapes of members that are not
+# parsed in C, and in a list that of an array's elements.
+_CELL: Any = {}
+_NOTEBOOK: Any = {"cells": [_CELL], "worksheets": [{"cells": [_CELL]}]}  # sheets: nbformat 3
 
 
 def clean(data: bytes) -> bytes:
@@ -94,34 +79,42 @@ def clean(data: bytes) -> bytes:
     nothing to remove, come back as they are.
     """
     try:
-        notebook, style = read(data)
-        return write(notebook, style) if _strip(notebook) else data
+        text = data.decode()
+        notebook, end = _value(text, _skip(text, text.startswith("\ufeff")), _NOTEBOOK)
+        if text[end:].strip(_BLANK):
+            raise ValueError("more than one value")
+        return _edited(text, sorted(_edits(text, notebook))).encode()
     except Exception:  # whatever it is, `git add` stores the file
         return data
 
 
-def _strip(notebook: dict[str, Any]) -> bool:
-    """Remove what runs leave in a notebook; say whether there was any."""
-    keep_all = _keeps(notebook)
-    cells = list(_code_cells(notebook))
-    changed = [_strip_cell(cell, keep_all or _keeps(cell)) for cell in cells]
-    metadata = notebook.get("metadata")
-    if not keep_all and not any(map(_keeps, cells)) and isinstance(metadata, dict):
-        changed.append(metadata.pop("widgets", None) is not None)  # what outputs show
-    return any(changed)
+def _edited(text: str, edits: list[Edit]) -> str:
+    parts, done = [], 0
+    for start, end, instead in edits:
+        parts += [text[done:start], instead]
+        done = end
+    return "".join([*parts, text[done:]])
 
 
-def _code_cells(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    sheets = notebook.get("worksheets")  # nbformat 3 and older
-    for sheet in [notebook, *(sheets if isinstance(sheets, list) else [])]:
-        cells = sheet.get("cells") if isinstance(sheet, dict) else None
-        for cell in cells if isinstance(cells, list) else []:
-            if isinstance(cell, dict) and cell.get("cell_type") == "code":
-                yield cell
+def _edits(text: str, notebook: Object) -> Iterator[Edit]:
+    keep_all = keep_widgets = _keeps(notebook)
+    for sheet in (notebook, *_objects(notebook, "worksheets")):
+        for cell in _objects(sheet, "cells"):
+            if cell.values.get("cell_type") == "code":
+                keep = keep_all or _keeps(cell)
+                keep_widgets |= keep
+                yield from _cell_edits(text, cell, keep)
+    if not keep_widgets:
+        yield from _without(text, notebook, ("widgets",))  # what outputs show
 
 
-def _keeps(part: dict[str, Any]) -> bool:
-    metadata = part.get("metadata")
+def _objects(parent: Object, name: str) -> list[Object]:
+    value = parent.values.get(name)
+    return [each for each in value if isinstance(each, Object)] if isinstance(value, list) else []
+
+
+def _keeps(part: Object) -> bool:
+    metadata = part.values.get("metadata")
     if not isinstance(metadata, dict):
         return False
     tags, ours = metadata.get("tags"), metadata.get("nb2prod")
@@ -132,23 +125,103 @@ def _keeps(part: dict[str, Any]) -> bool:
     )
 
 
-def _strip_cell(cell: dict[str, Any], keep: bool) -> bool:
-    changed = False
-    outputs = cell.get("outputs")
-    if outputs and not keep:
-        cell["outputs"] = outputs = []
-        changed = True
-    counted = [o for o in outputs if isinstance(o, dict)] if isinstance(outputs, list) else []
-    for part in (cell, *counted):
-        for count in ("execution_count", "prompt_number"):
-            if part.get(count) is not None:
-                part[count] = None
-                changed = True
-    metadata = cell.get("metadata")
-    if isinstance(metadata, dict):
-        for time in TIMES:
-            changed |= metadata.pop(time, None) is not None
-    return changed
+def _cell_edits(text: str, cell: Object, keep: bool) -> Iterator[Edit]:
+    yield from _without_counts(cell)
+    yield from _without(text, cell, TIMES)
+    for name, value, _, start, end in cell.members:
+        if name == "outputs" and value and not keep:
+            yield start, end, "[]"
+        elif name == "outputs" and isinstance(value, list):
+            for output in _value(text, start, [{}])[0]:
+                if isinstance(output, Object):
+                    yield from _without_counts(output)
+
+
+def _without_counts(part: Object) -> Iterator[Edit]:
+    for name, value, _, start, end in part.members:
+        if name in COUNTS and value is not None:
+            yield start, end, "null"
+
+
+def _without(text: str, part: Object, names: tuple[str, ...]) -> Iterator[Edit]:
+    """Yield the edits that take these names out of the metadata."""
+    for name, value, _, start, end in part.members:
+        if name == "metadata" and isinstance(value, dict) and not value.keys().isdisjoint(names):
+            yield from _without_members(_value(text, start, {})[0].members, start, end, names)
+
+
+def _without_members(
+    members: list[Member], start: int, end: int, names: tuple[str, ...]
+) -> Iterator[Edit]:
+    first = next((i for i, member in enumerate(members) if member[0] not in names), None)
+    if first is None:
+        yield start, end, "{}"
+        return
+    for number, (name, _, begin, _, stop) in enumerate(members):
+        if name in names and number < first:
+            yield begin, members[number + 1][2], ""  # with the comma behind it
+        elif name in names:
+            yield members[number - 1][4], stop, ""
+
+
+# Where values stand in JSON
+
+
+def _value(text: str, at: int, shape: Any) -> tuple[Any, int]:
+    """Return the value that starts there, and where it ends. Raises ValueError where there is none."""
+    if isinstance(shape, dict) and text[at] == "{":
+        return _object(text, at, shape)
+    if isinstance(shape, list) and text[at] == "[":
+        return _array(text, at, shape[0])
+    found: tuple[Any, int] = _scan(text, at)
+    return found
+
+
+def _object(text: str, at: int, shape: dict[str, Any]) -> tuple[Object, int]:
+    members: list[Member] = []
+    at = _skip(text, at + 1)
+    while text[at] != "}" or members:
+        if text[at] != '"':
+            raise ValueError("no name")
+        name, end = _scan(text, at)
+        begin = _after(text, end, ":")
+        value, end = _value(text, begin, shape[name]) if name in shape else _scan(text, begin)
+        members.append((name, value, at, begin, end))
+        at = _skip(text, end)
+        if text[at] == "}":
+            break
+        at = _after(text, at, ",")
+    return Object(members), at + 1
+
+
+def _array(text: str, at: int, shape: Any) -> tuple[list[Any], int]:
+    values: list[Any] = []
+    at = _skip(text, at + 1)
+    while text[at] != "]" or values:
+        value, end = _value(text, at, shape)
+        values.append(value)
+        at = _skip(text, end)
+        if text[at] == "]":
+            break
+        at = _after(text, at, ",")
+    return values, at + 1
+
+
+def _after(text: str, at: int, sign: str) -> int:
+    """Return where something follows a sign, which is the next thing there."""
+    at = _skip(text, at)
+    if text[at] != sign:
+        raise ValueError(f"no {sign}")
+    return _skip(text, at + 1)
+
+
+def _skip(text: str, at: int) -> int:
+    while text[at] in _BLANK:
+        at += 1
+    return at
+
+
+# Git's protocol
 
 
 def main() -> None:
@@ -171,19 +244,24 @@ def _greet(source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def _answer(sink: BinaryIO, content: bytes) -> None:
-    _send(sink, "status=success")
+    _put(sink, "status=success")
     for at in range(0, len(content), PACKET):
         part = content[at : at + PACKET]
         sink.write(b"%04x" % (len(part) + 4) + part)
     sink.write(b"0000")
-    _send(sink)  # the status did not change meanwhile
+    _put(sink)  # the status did not change meanwhile
+    sink.flush()
 
 
 def _send(sink: BinaryIO, *lines: str) -> None:
+    _put(sink, *lines)
+    sink.flush()
+
+
+def _put(sink: BinaryIO, *lines: str) -> None:
     for line in lines:
         sink.write(b"%04x%s\n" % (len(line) + 5, line.encode()))
     sink.write(b"0000")
-    sink.flush()
 
 
 def _lines(source: BinaryIO) -> list[str] | None:

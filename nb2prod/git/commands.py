@@ -85,6 +85,8 @@ def diff(
         raise click.UsageError("--markdown goes with --production.")
     if production and (web or engine == "nbdime"):
         raise click.UsageError("--production compares packages: not with --web or --engine nbdime.")
+    if as_json and (web or markdown):
+        raise click.UsageError("--json is another form than --web and --markdown: choose one.")
     from nb2prod.git.sides import pairs
     from nb2prod.git.text import nbdime_web, style
 
@@ -97,6 +99,8 @@ def diff(
     if production:
         _production(found, look, markdown=markdown, header=not no_header, as_json=as_json)
     elif web:
+        if not found:
+            click.echo("No notebook differs.", err=True)
         for old, new in found:
             click.echo(f"{new.path}: nbdime's page is open until you close it", err=True)
             nbdime_web(old, new)
@@ -169,11 +173,11 @@ def git() -> None:
 def install(
     local: bool, shared: bool, merge: bool | None, clean: bool, production: bool, as_json: bool
 ) -> None:
-    """Make nb2prod git's driver for notebooks, here or with --global for all of your repositories.
+    """Make nb2prod git's driver for notebooks.
 
-    Writes git's settings diff.nb2prod.*, merge.nb2prod.* and filter.nb2prod.*, and one marked block
-    in an attributes file; `nb2prod git uninstall` takes out just these. Settings of other tools are
-    never touched.
+    In this repository, or with --global in all of yours. Writes git's settings diff.nb2prod.*,
+    merge.nb2prod.* and filter.nb2prod.*, and one marked block in an attributes file; `nb2prod git
+    uninstall` takes out just these. Settings of other tools are never touched.
     """
     done = api.install_git(
         everywhere=not local, shared=shared, merge=merge, clean=clean, production=production
@@ -202,7 +206,7 @@ def install(
 @_GLOBAL
 @_JSON
 def uninstall(local: bool, as_json: bool) -> None:
-    """Take out what `nb2prod git install` wrote, and nothing else."""
+    """Take out what install wrote, and nothing else."""
     done = api.uninstall_git(everywhere=not local)
     if as_json:
         _print_json({"settings": done.settings, "attributes": list(map(str, done.attributes))})
@@ -218,7 +222,10 @@ def uninstall(local: bool, as_json: bool) -> None:
 @git.command()
 @_JSON
 def status(as_json: bool) -> None:
-    """Say which driver git uses for notebooks here, from which settings, and what else is set up."""
+    """Say which driver git uses for notebooks here.
+
+    Also from which settings, and what else is set up.
+    """
     found = api.git_status()
     if as_json:
         _print_json(found.json())

@@ -1,7 +1,8 @@
 """Git's two doors for notebooks: the external diff command, and textconv.
 
 Git starts this file once for every notebook, with `python -I -S` (see entries.py), so it is one file of
-the standard library that imports nothing of nb2prod and nothing slow (no dataclasses, typing, subprocess).
+the standard library that imports nothing of nb2prod and nothing slow. `re`, `json`, `difflib` and
+`collections` would double the time of a start: functions that need them, for few notebooks, import them.
 It executes nothing of a notebook, and it never ends a diff: what cannot be read as a notebook is shown
 as git would show it, and the exit status is 0, because git gives up the diff of all remaining files
 when a driver fails.
@@ -10,6 +11,9 @@ when a driver fails.
     driver.py PATH                     git's way to say that the file has a conflict
     driver.py --textconv=FORMAT FILE   the notebook as text, for log -p, show, blame and grep
 
+With `--clean` before these, files of the work tree that our filter cleans are compared as `git add`
+would store them.
+
 Cells are matched by id, then by source, then by likeness: a bounded number of candidates that share
 rare words or lines, so the cost grows with the notebook's size and not with its square. Lines are
 compared by patience diff (Bram Cohen), then by difflib between its anchors.
@@ -17,18 +21,15 @@ compared by patience diff (Bram Cohen), then by difflib between its anchors.
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import sys
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from difflib import SequenceMatcher
-from itertools import accumulate
 
 TYPE_CHECKING = False  # typing takes longer to import than most diffs to make
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    import re
+    from collections import Counter
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
 
@@ -38,13 +39,12 @@ Span = tuple[int, int]
 # Git keeps what textconv gave under the command that gave it: raise this whenever its text changes.
 FORMAT = "1"
 
-_WORD = re.compile(r"\w+")
-_TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+_TOKEN = r"\w+|[^\w\s]|\s+"
+_ADDRESS = r"\b0x[0-9a-fA-F]{6,16}\b"
 # What a terminal would obey or be misled by: control characters, directions, half surrogates.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+UNSAFE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+# Between the words of a source: what is not a letter, a digit or an underscore, as far as ASCII goes.
+_BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
 _ALIKE = 0.5  # share of words and lines that makes two cells one
 _ALIKE_IN_PLACE = 0.3  # ... where they also stand in the same place
 _RARE = 16  # a word in more cells than this says nothing about which cell it is
@@ -85,7 +85,9 @@ class Cell:
         """The words and lines of the cell."""
         if self._features is None:
             lines = (line.strip() for line in self.lines)
-            self._features = frozenset(_WORD.findall(self.source)).union(filter(None, lines))
+            self._features = frozenset(self.source.translate(_BETWEEN).split()).union(
+                filter(None, lines)
+            )
         return self._features
 
     @property
@@ -101,7 +103,7 @@ class Notebook:
 
     def __init__(self, data: bytes) -> None:
         """Raise ValueError for what is no notebook."""
-        value = json.loads(data) if data.strip() else None
+        value = parsed(data) if data.strip() else None
         if not isinstance(value, dict):
             raise ValueError("no notebook")
         cells: Any = value.get("cells")
@@ -112,6 +114,36 @@ class Notebook:
             raise ValueError("no notebook")
         self.cells = [Cell(index, cell) for index, cell in enumerate(cells)]
         self.about = _about(value)
+
+
+class _Parsing:
+    """How `json` parses by default, for its half that is written in C."""
+
+    strict = True
+    object_hook = object_pairs_hook = array_hook = None
+    parse_float = parse_constant = float
+    parse_int = int
+
+
+def parsed(data: bytes) -> Any:
+    """Return what json.loads does, without its import where that can be: it takes as long as all else."""
+    try:
+        from _json import make_scanner
+
+        text = data.decode()
+        value, end = make_scanner(_Parsing)(  # type: ignore[arg-type]
+            text, len(text) - len(text.lstrip(_BLANK))
+        )
+        if text[end:].strip(_BLANK):
+            raise ValueError("more than one value")
+    except Exception:  # another Python, another encoding, or no JSON: json itself says which
+        import json
+
+        return json.loads(data)
+    return value
+
+
+_BLANK = " \t\n\r"
 
 
 def _about(value: Mapping[str, Any]) -> dict[str, str]:
@@ -187,7 +219,7 @@ def _outputs(given: Any) -> Iterator[Output]:
 def _streams(printed: Mapping[str, list[str]]) -> Iterator[Output]:
     for name, parts in printed.items():
         text = "".join(parts)
-        yield Output(name, text, _ADDRESS.sub("0x", text), len(text))
+        yield Output(name, text, _without_addresses(text), len(text))
 
 
 def _output(output: Mapping[str, Any]) -> Output:
@@ -202,7 +234,7 @@ def _output(output: Mapping[str, Any]) -> Output:
     plain = content.get("text/plain")
     rich = next((m for m in content if m.startswith(("image/", "application/", "video/"))), None)
     if isinstance(plain, str):
-        content["text/plain"] = _ADDRESS.sub("0x", plain)
+        content["text/plain"] = _without_addresses(plain)
     if rich and not rich.endswith("+json" if isinstance(plain, str) else "\0"):
         size = _length(content[rich])
         return Output(rich, None, content, size * 3 // 4 if rich in _BASE64 else size)
@@ -210,6 +242,14 @@ def _output(output: Mapping[str, Any]) -> Output:
         return Output("result", plain, content, len(plain))
     mime = next(iter(content), "output")
     return Output(mime, None, content, _length(content.get(mime)))
+
+
+def _without_addresses(text: str) -> str:
+    if "0x" not in text:
+        return text
+    import re
+
+    return re.sub(_ADDRESS, "0x", text)
 
 
 _BASE64 = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
@@ -224,7 +264,11 @@ _MIME = {
 
 
 def _length(value: Any) -> int:
-    return len(value) if isinstance(value, str) else len(json.dumps(value))
+    if isinstance(value, str):
+        return len(value)
+    import json
+
+    return len(json.dumps(value))
 
 
 def _size(size: int) -> str:
@@ -240,22 +284,26 @@ def _quoted(text: str, limit: int = 60) -> str:
 # Which cell is which
 
 
-def match(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
-    """Return the old cell's index by that of the new one: by id, then source, then likeness."""
-    found: dict[int, int] = {}
-    _match_ids(old, new, found)
+def match(old: Sequence[Cell], new: Sequence[Cell], likely: bool = True) -> dict[int, int]:
+    """Return the old cell's index by that of the new one: by id, then source, then likeness.
+
+    Without `likely` there is no guess by likeness.
+    """
+    found = match_ids(old, new)
     _match_sources(old, new, found, lambda cell: not cell.blank)
-    _match_likeness(old, new, found)
+    if likely:
+        _match_likeness(old, new, found)
     _match_sources(old, new, found, lambda cell: cell.blank)
     return found
 
 
-def _match_ids(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) -> None:
+def match_ids(old: Sequence[Cell], new: Sequence[Cell]) -> dict[int, int]:
     """Pair equal ids.
 
     Some tools number the cells, so that the ids move when a cell is put in. A pair that is not alike
     is no pair when one of the two stands, letter for letter, somewhere on the other side.
     """
+    found: dict[int, int] = {}
     of_old, of_new = _unique_ids(old), _unique_ids(new)
     pairs = [(of_old[key], of_new[key]) for key in of_new if key in of_old]
     for before, after in pairs:
@@ -270,10 +318,11 @@ def _match_ids(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) 
             or likeness(before, after) >= _ALIKE_IN_PLACE
         ):
             found[after.index] = before.index
+    return found
 
 
 def _unique_ids(cells: Sequence[Cell]) -> dict[str, Cell]:
-    counts = Counter(cell.id for cell in cells)
+    counts = _counts(cell.id for cell in cells)
     return {cell.id: cell for cell in cells if cell.id and counts[cell.id] == 1}
 
 
@@ -283,16 +332,23 @@ def _match_sources(
     found: dict[int, int],
     wanted: Callable[[Cell], bool],
 ) -> None:
-    """Pair cells of the same kind and source, in their order."""
+    """Pair cells of the same kind and source: first those whose order agrees, then what moved."""
     taken = set(found.values())
-    same: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for cell in reversed(old):
-        if cell.index not in taken and wanted(cell):
-            same[cell.kind, cell.source].append(cell.index)
-    for cell in new:
-        rest = same.get((cell.kind, cell.source)) if cell.index not in found else None
-        if rest:
-            found[cell.index] = rest.pop()
+    left = [cell for cell in old if cell.index not in taken and wanted(cell)]
+    right = [cell for cell in new if cell.index not in found and wanted(cell)]
+    keys = [[(cell.kind, cell.source) for cell in cells] for cells in (left, right)]
+    moved: dict[tuple[str, str], list[int]] = {}
+    ops = opcodes(*keys)
+    for tag, i1, i2, j1, _ in ops:
+        for i in range(i1, i2):
+            if tag == "equal":
+                found[right[j1 + i - i1].index] = left[i].index
+            else:
+                moved.setdefault(keys[0][i], []).append(left[i].index)
+    for tag, _, _, j1, j2 in ops:
+        for j in range(j1, j2) if tag != "equal" else ():
+            if rest := moved.get(keys[1][j]):
+                found[right[j].index] = rest.pop(0)
 
 
 def _match_likeness(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, int]) -> None:
@@ -303,10 +359,10 @@ def _match_likeness(old: Sequence[Cell], new: Sequence[Cell], found: dict[int, i
     if not left or not right:
         return
     places = _places(left, right, found)
-    index: defaultdict[str, list[int]] = defaultdict(list)
+    index: dict[str, list[int]] = {}
     for cell in right:
         for feature in cell.features:
-            index[feature].append(cell.index)
+            index.setdefault(feature, []).append(cell.index)
     scored = []
     for cell in left:
         place = places[cell.index]
@@ -330,10 +386,15 @@ def _sharing(cell: Cell, index: Mapping[str, list[int]]) -> list[int]:
     """Return the cells that share most of what is rare in this one."""
     rare = [cells for f in cell.features if (cells := index.get(f)) and len(cells) <= _RARE]
     rare.sort(key=len)
-    votes: Counter[int] = Counter()
-    for cells in rare[:_TELLING]:
-        votes.update(cells)
-    return [other for other, _ in votes.most_common(3)]
+    votes = _counts(other for cells in rare[:_TELLING] for other in cells)
+    return sorted(votes, key=votes.__getitem__, reverse=True)[:3]
+
+
+def _counts(values: Iterable[Hashable]) -> dict[Any, int]:
+    counts: dict[Any, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return counts
 
 
 def _places(
@@ -462,10 +523,11 @@ def changes(
     gone = set(range(len(old))) - set(found.values())
     gone -= {part for parts in merged.values() for part in parts}
     anchors = sorted(found[after] for after in stay)
-    behind: defaultdict[int, list[Change]] = defaultdict(list)
+    behind: dict[int, list[Change]] = {-1: []}
     for before in sorted(gone):
         place = bisect_left(anchors, before) - 1
-        behind[anchors[place] if place >= 0 else -1].append(Change([old[before]], []))
+        after = anchors[place] if place >= 0 else -1
+        behind.setdefault(after, []).append(Change([old[before]], []))
     made = behind[-1]
     for cell in new:
         after = cell.index
@@ -478,7 +540,7 @@ def changes(
         elif after not in follow:
             made.append(Change([], [cell]))
         if after in stay:
-            made += behind[found[after]]
+            made += behind.get(found[after], ())
     return [change for change in made if change]
 
 
@@ -510,6 +572,8 @@ def _torn(
 
 
 def _line_counts(cell: Cell) -> Counter[str]:
+    from collections import Counter
+
     return Counter(stripped for line in cell.lines if (stripped := line.strip()))
 
 
@@ -581,7 +645,7 @@ def _shown(line: list[str]) -> str:
 # Lines and words
 
 
-def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
+def opcodes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Opcode]:
     """Return how to make the new lines of the old ones, as difflib says it."""
     raw: list[Opcode] = []
     _compare(old, new, 0, len(old), 0, len(new), raw)
@@ -596,8 +660,8 @@ def opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
 
 
 def _compare(
-    old: Sequence[str],
-    new: Sequence[str],
+    old: Sequence[Hashable],
+    new: Sequence[Hashable],
     low: int,
     high: int,
     start: int,
@@ -620,8 +684,8 @@ def _compare(
 
 
 def _compare_middle(
-    old: Sequence[str],
-    new: Sequence[str],
+    old: Sequence[Hashable],
+    new: Sequence[Hashable],
     low: int,
     high: int,
     start: int,
@@ -639,20 +703,22 @@ def _compare_middle(
             made.append(("equal", before, before + 1, after, after + 1))
             low, start = before + 1, after + 1
         _compare(old, new, low, high, start, end, made)
-    elif (high - low) * (end - start) <= _LEAF:
+    elif set(old[low:high]).isdisjoint(new[start:end]) or (high - low) * (end - start) > _LEAF:
+        made.append(("replace", low, high, start, end))
+    else:
+        from difflib import SequenceMatcher
+
         matcher = SequenceMatcher(None, old[low:high], new[start:end])
         for tag, i1, i2, j1, j2 in matcher.get_opcodes():
             made.append((tag, low + i1, low + i2, start + j1, start + j2))
-    else:
-        made.append(("replace", low, high, start, end))
 
 
 def _anchors(
-    old: Sequence[str], new: Sequence[str], low: int, high: int, start: int, end: int
+    old: Sequence[Hashable], new: Sequence[Hashable], low: int, high: int, start: int, end: int
 ) -> list[tuple[int, int]]:
     """Return the lines that both have exactly once, as far as their order agrees."""
-    counts_old = Counter(old[low:high])
-    counts_new = Counter(new[start:end])
+    counts_old = _counts(old[low:high])
+    counts_new = _counts(new[start:end])
     place = {line: i for i, line in enumerate(old[low:high], low) if counts_old[line] == 1}
     pairs = [
         (place[line], j)
@@ -702,7 +768,10 @@ def marked(
     none: tuple[list[list[Span]], list[list[Span]]] = ([[] for _ in old], [[] for _ in new])
     if max(map(len, (*old, *new))) > _LONG_LINE:
         return (*none, 0)
-    one, other = (_TOKEN.findall("\n".join(lines)) for lines in (old, new))
+    import re
+    from difflib import SequenceMatcher
+
+    one, other = (re.findall(_TOKEN, "\n".join(lines)) for lines in (old, new))
     head = _common(one, other)
     tail = _common(one[head:][::-1], other[head:][::-1])
     first, second = one[head : len(one) - tail], other[head : len(other) - tail]
@@ -732,7 +801,9 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 
 def _characters(tokens: Sequence[str], ranges: Sequence[Span]) -> list[Span]:
     """Return the characters that ranges of tokens cover."""
-    ends = [0, *accumulate(map(len, tokens))]
+    ends = [0]
+    for token in tokens:
+        ends.append(ends[-1] + len(token))
     return [(ends[first], ends[last]) for first, last in ranges if first < last]
 
 
@@ -758,8 +829,9 @@ class Style:
     def __init__(self, settings: Mapping[str, str] | None = None, colour: bool = False) -> None:
         given = settings or {}
         self.paint = _colours(given) if colour else {}
-        told = re.fullmatch(r"(?:-u|--unified=)(\d+)", os.environ.get("GIT_DIFF_OPTS", ""))
-        self.context = _number(told[1] if told else given.get("diff.context"), _CONTEXT)
+        told = os.environ.get("GIT_DIFF_OPTS", "")
+        lines = [told[len(o) :] for o in ("-u", "--unified=") if told.startswith(o)]
+        self.context = _number(lines[0] if lines else given.get("diff.context"), _CONTEXT)
         self.abbrev = _number(given.get("core.abbrev"), 7)
         self.prefixes = ("", "") if _true(given.get("diff.noprefix", "false")) else ("a/", "b/")
         self.quotes = _true(given.get("core.quotepath", "true"))
@@ -818,7 +890,11 @@ class Paper:
 
 def visible(text: str) -> str:
     """Return a text without what a terminal would obey or be misled by."""
-    return _UNSAFE.sub(_escape, text)
+    if text.replace("\t", "").isprintable():
+        return text
+    import re
+
+    return re.sub(UNSAFE, _escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -925,12 +1001,14 @@ def _show_source(change: Change, where: str, paper: Paper) -> None:
 
 
 class File:
-    """One side of a diff, as git hands it over: where its bytes are, its hash and its mode."""
+    """One side of a diff, as git hands it over: where its bytes are, its hash and its mode; and
+    whether our filter is to clean it."""
 
-    __slots__ = ("hex", "mode", "path")
+    __slots__ = ("filtered", "hex", "mode", "path")
 
-    def __init__(self, path: str, hex: str, mode: str) -> None:
+    def __init__(self, path: str, hex: str = "", mode: str = "") -> None:
         self.path, self.hex, self.mode = path, hex, mode
+        self.filtered = False
 
     @property
     def there(self) -> bool:
@@ -953,9 +1031,23 @@ class File:
         return digest
 
     def read(self) -> bytes:
-        """Return the file's bytes."""
+        """Return the file's bytes, without outputs if it is filtered."""
         with open(self.path, "rb") as stream:
-            return stream.read()
+            data = stream.read()
+        if self.filtered:
+            from clean import clean  # type: ignore[import-not-found] # beside this file
+
+            data = clean(data)
+        return data
+
+    def cleaned_by_add(self) -> bool:
+        """Is it a file of the work tree, and does git's filter for it belong to us?
+
+        Git hands such a file over by its path there, and puts others into a temporary folder.
+        """
+        if not self.there or os.path.isabs(self.path):
+            return False
+        return git("check-attr", "-z", "filter", "--", self.path).endswith(b"\0nb2prod\0")
 
 
 def header(
@@ -1105,7 +1197,7 @@ def escape_sequence(words: str) -> str:
         elif word.isdecimal() and int(word) < 256:
             codes.append(f"{base + 8};5;{word}")
             base = 40
-        elif re.fullmatch("#[0-9a-f]{6}", word):
+        elif len(word) == 7 and word[0] == "#" and not word[1:].strip("0123456789abcdef"):
             red, green, blue = (int(word[i : i + 2], 16) for i in (1, 3, 5))
             codes.append(f"{base + 8};2;{red};{green};{blue}")
             base = 40
@@ -1115,13 +1207,18 @@ def escape_sequence(words: str) -> str:
 # The two doors
 
 
-def external_diff(arguments: Sequence[str], style: Style) -> bytes:
-    """Return the diff for the arguments that git gives an external diff command."""
+def external_diff(arguments: Sequence[str], style: Style, filtered: bool = False) -> bytes:
+    """Return the diff for the arguments that git gives an external diff command.
+
+    `filtered` says that our filter is installed: what it will take out is no change.
+    """
     paper = Paper(style)
     if len(arguments) < 7:
         paper.put("", f"* Unmerged path {quoted_path(arguments[0], style)}")
         return _bytes(paper)
     old, new = File(*arguments[1:4]), File(*arguments[4:7])
+    for side in (old, new):
+        side.filtered = filtered and side.cleaned_by_add()
     names = (arguments[0], arguments[7] if len(arguments) > 7 else arguments[0])
     renamed = arguments[8] if len(arguments) > 8 else ""
     called = header(names, old, new, renamed, paper)
@@ -1151,6 +1248,8 @@ def body(old: bytes | None, new: bytes | None, paper: Paper) -> None:
 
 def plain_diff(old: File, new: File, called: tuple[str, str], style: Style) -> bytes:
     """Return git's own diff of two files, under their own names instead of temporary ones."""
+    import re
+
     colour = f"--color={'always' if style.paint else 'never'}"
     data = git(
         *("--no-pager", "diff", "--no-index", "--no-ext-diff", "--no-textconv", colour),
@@ -1210,7 +1309,12 @@ def _mark(content: Any) -> str:
     """Return a few letters that change with the content."""
     from zlib import crc32
 
-    text = content if isinstance(content, str) else json.dumps(content, sort_keys=True)
+    if isinstance(content, str):
+        text = content
+    else:
+        import json
+
+        text = json.dumps(content, sort_keys=True)
     return f"({crc32(text.encode('utf-8', 'surrogatepass')):08x})"
 
 
@@ -1227,9 +1331,12 @@ def write(data: bytes, stream: int = 1) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Answer git; the exit status is 0 whatever the files hold."""
+    filtered = bool(arguments) and arguments[0] == "--clean"
+    arguments = arguments[filtered:]
     if arguments and arguments[0].startswith("--textconv"):
-        with open(arguments[-1], "rb") as stream:
-            write(textconv(stream.read()))
+        file = File(arguments[-1])
+        file.filtered = filtered and file.cleaned_by_add()
+        write(textconv(file.read()))
         return 0
     production = bool(arguments) and arguments[0] == "--production"
     arguments = arguments[production:]
@@ -1238,7 +1345,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     settings = git_settings()
     style = Style(settings, coloured(settings))
-    if write(external_diff(arguments, style)) and production and len(arguments) >= 7:
+    if write(external_diff(arguments, style, filtered)) and production and len(arguments) >= 7:
         _production(arguments)
     return 0
 

@@ -46,10 +46,12 @@ _HEADS = (
 def settings(parts: Collection[Part], *, production: bool = False) -> dict[str, str]:
     """Return git's settings by name, for some parts, with this Python and this nb2prod.
 
-    With `production` the diff of each notebook ends with what changes in its package.
+    With `production` the diff of each notebook ends with what changes in its package. With the
+    filter among the parts, the diff leaves out what the filter will.
     """
     python = _quoted(Path(sys.executable))
     driver = f"{python} -I -S -c {_START} {_quoted(_FOLDER / 'driver.py')}"
+    driver += " --clean" if "filter" in parts else ""
     command = f"{driver} --production" if production else driver
     merge = _MERGE.format(python=python, file=_quoted(_FOLDER / "merge.py"))
     found = {

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from nb2prod.git.clean import Style, read, write
+from nb2prod.git.layout import Style, read, write
 from nb2prod.git.lines import merge_files
 from nb2prod.git.notebooks import Json, merge_notebooks
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return _merge(base, ours, theirs, marker, name)
     except Exception as error:  # whatever it is, git's own merge is better than none
-        print(f"nb2prod: {name}: merged as text ({error})", file=sys.stderr)
+        _say(f"{name}: merged as text ({error})")
         merge_files(ours, base, theirs, marker)
         return 1
 
@@ -43,7 +43,7 @@ def _merge(base: str, ours: str, theirs: str, marker: int, name: str) -> int:
     merged, conflicts = merge_notebooks(before, left, right, marker)
     _replace(ours, write(merged, style))
     for conflict in conflicts:
-        print(f"nb2prod: {name}: conflict in {conflict}", file=sys.stderr)
+        _say(f"{name}: conflict in {conflict}")
     return 1 if conflicts else 0
 
 
@@ -57,6 +57,13 @@ def _notebook(path: str) -> tuple[Json, Style]:
     if not all(isinstance(cell, dict) for cell in cells):
         raise ValueError("a cell is not an object")
     return notebook, style
+
+
+def _say(text: str) -> None:
+    """Tell the person; names come from the repository, and a terminal would obey what is in them."""
+    from nb2prod.git.driver import visible
+
+    print(f"nb2prod: {visible(text)}".replace("\n", "\\n"), file=sys.stderr)
 
 
 def _replace(path: str, data: bytes) -> None:

@@ -35,7 +35,7 @@ def merge_notebooks(
 
     A cell that one side deleted goes, unless the other changed its source: then it stays with both
     versions said in it, which is a conflict. Cells of both stay in the order of `merged_order`; the
-    same cell added by both at one place stands there once.
+    same cell added by both at one place stands there once. Conflicts name cells as diffs do, from 0.
     """
     empty: Json = {"cells": [], "metadata": {}}
     sides = (base or empty, ours, theirs)
@@ -53,7 +53,7 @@ def merge_notebooks(
     result["cells"] = [merged[number] for number in order]
     if result.get("nbformat_minor", 0) >= _WITH_IDS:
         result["cells"] = list(_unique(result["cells"]))
-    for place, number in enumerate(order, start=1):
+    for place, number in enumerate(order):
         clashes += [f"cell {place}: {what}" for what in conflicts[number]]
     return result, clashes
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+
+from nb2prod.git.driver import increasing
 
 
 def merged_order(
@@ -41,20 +42,5 @@ def _moved(base: Sequence[int], side: Sequence[int]) -> set[int]:
     """Return what has to move to make one order of the other, the fewest possible."""
     place = {cell: i for i, cell in enumerate(base)}
     common = [cell for cell in side if cell in place]
-    return set(common) - set(_longest_rising(common, place))
-
-
-def _longest_rising(cells: Sequence[int], place: dict[int, int]) -> list[int]:
-    """Return a longest subsequence whose places rise (patience sorting)."""
-    ends: list[int] = []  # the last cell of the best subsequence of each length
-    before: dict[int, int | None] = {}
-    for cell in cells:
-        at = bisect_left(ends, place[cell], key=place.__getitem__)
-        before[cell] = ends[at - 1] if at else None
-        ends[at : at + 1] = [cell]
-    found: list[int] = []
-    last = ends[-1] if ends else None
-    while last is not None:
-        found.append(last)
-        last = before[last]
-    return found[::-1]
+    stay = increasing([place[cell] for cell in common])
+    return set(common) - {common[position] for position in stay}

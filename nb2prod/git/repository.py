@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.errors import InputError
+from nb2prod.git.clean import clean
 
 _SECONDS = 120
 
@@ -84,7 +85,32 @@ def blob(name: str) -> Version | None:
     found = line("rev-parse", "--verify", "--quiet", "--end-of-options", name)
     if not found or line("cat-file", "-t", found) != "blob":
         return None
-    return Version(name.partition(":")[2], git("cat-file", "blob", found))
+    path = name.partition(":")[2]
+    if path.startswith("."):  # from the folder that we are in
+        path = os.path.normpath(os.path.join(line("rev-parse", "--show-prefix"), path))
+    return Version(path, _content(found, path))
+
+
+def _content(hash: str, path: str) -> bytes:
+    """Return the bytes of a file in git as a checkout would write them: the file behind a pointer of
+    Git LFS, in the encoding of the work tree; as they are where a filter of the user's fails."""
+    filtered = git("cat-file", "--filters", f"--path={path}", hash, check=False)
+    return filtered or git("cat-file", "blob", hash)
+
+
+def work_tree(path: Path) -> bytes:
+    """Return a file of the work tree, as `git add` would store it where our filter is in charge.
+
+    Raises OSError when it cannot be read.
+    """
+    data = path.read_bytes()
+    filtered = line("check-attr", "-z", "filter", "--", str(path)).endswith("\0nb2prod\0")
+    return clean(data) if filtered and settings(r"^filter\.nb2prod\.process$") else data
+
+
+def skipped(path: str) -> bool:
+    """Does a sparse checkout leave this file out? The path is seen from the root."""
+    return line("ls-files", "-t", "--", path, folder=top()).startswith("S ")
 
 
 def changed(old: str, new: str | None) -> Iterator[tuple[Version, Version]]:
@@ -107,19 +133,19 @@ def changed(old: str, new: str | None) -> Iterator[tuple[Version, Version]]:
         if not any(mode.startswith("100") for mode in modes[:2]):
             continue  # a link or a submodule of that name
         yield (
-            Version(path, _stored(modes[2], modes[0], None)),
-            Version(target, _stored(modes[3], modes[1], root / target)),
+            Version(path, _stored(modes[2], modes[0], path, None)),
+            Version(target, _stored(modes[3], modes[1], target, root / target)),
         )
 
 
-def _stored(hash: str, mode: str, place: Path | None) -> bytes | None:
+def _stored(hash: str, mode: str, path: str, place: Path | None) -> bytes | None:
     """Return the bytes of one side of a raw diff: an unknown hash is a file of the work tree."""
     if not mode.startswith("100"):
         return None
     if set(hash) != {"0"}:
-        return git("cat-file", "blob", hash)
+        return _content(hash, path)
     try:
-        return place.read_bytes() if place and not place.is_symlink() else None
+        return work_tree(place) if place and not place.is_symlink() else None
     except OSError as error:
         raise InputError(f"{place} cannot be read: {error.strerror}") from None
 

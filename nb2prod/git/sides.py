@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nb2prod.errors import InputError
-from nb2prod.git.repository import Version, blob, changed, commit, line, top
+from nb2prod.git.repository import (
+    Version,
+    blob,
+    changed,
+    commit,
+    inside,
+    line,
+    skipped,
+    top,
+    work_tree,
+)
 
 Pair = tuple[Version, Version]
 
@@ -27,9 +37,13 @@ def pairs(arguments: Sequence[str]) -> list[Pair]:
     the work tree; `A..B` and `A...B` mean what they mean to git. A revision beside a file is that
     file in it. Raises InputError for what is none of these.
     """
-    if len(arguments) == 1 and ".." in arguments[0] and not Path(arguments[0]).exists():
-        return _range(arguments[0])
-    match [_side(argument) for argument in arguments or ["HEAD"]]:
+    absent = arguments[0] if len(arguments) == 1 and not Path(arguments[0]).exists() else ""
+    if ".." in absent.partition(":")[0]:
+        return _range(absent)
+    files = len(arguments) == 2 and all(Path(argument).is_file() for argument in arguments)
+    if absent and blob(f"HEAD:./{absent}"):  # deleted since
+        return [(_in_commit(_Commit("HEAD", "HEAD"), absent), Version(absent, None))]
+    match [_side(argument, as_it_is=files) for argument in arguments or ["HEAD"]]:
         case [_Commit() as old]:
             return list(changed(old.hash, None))
         case [_Commit() as old, _Commit() as new]:
@@ -47,9 +61,11 @@ def pairs(arguments: Sequence[str]) -> list[Pair]:
 
 def _range(text: str) -> list[Pair]:
     old, dots, new = text.partition("..." if "..." in text else "..")
-    first, second = (commit(name or "HEAD") for name in (old, new))
-    if not first or not second:
-        raise InputError(f"{text} names no two revisions that this repository has.")
+    found = {name: commit(name) for name in (old or "HEAD", new or "HEAD")}
+    for name, hash in found.items():
+        if not hash:
+            raise _unknown(name)
+    first, second = (found[name or "HEAD"] or "" for name in (old, new))
     if dots == "...":
         first = line("merge-base", first, second)
         if not first:
@@ -57,13 +73,13 @@ def _range(text: str) -> list[Pair]:
     return list(changed(first, second))
 
 
-def _side(argument: str) -> Version | _Commit:
+def _side(argument: str, *, as_it_is: bool) -> Version | _Commit:
     if argument == os.devnull:
         return Version(argument, None)
     path = Path(argument)
     if path.is_file():
         try:
-            return Version(argument, path.read_bytes())
+            return Version(argument, path.read_bytes() if as_it_is else work_tree(path))
         except OSError as error:
             raise InputError(f"{argument} cannot be read: {error.strerror}.") from None
     found = blob(argument)
@@ -72,9 +88,33 @@ def _side(argument: str) -> Version | _Commit:
     hash = commit(argument)
     if hash:
         return _Commit(argument, hash)
-    raise InputError(
-        f"{argument} is no file, no REVISION:PATH and no revision of a git repository here."
-    )
+    raise _unknown(argument)
+
+
+def _unknown(argument: str) -> InputError:
+    """Return what to say of an argument that is nothing here, and what to do instead."""
+    revision, colon, path = argument.partition(":")
+    if Path(argument).is_dir():
+        said = f"{argument or '.'} is a folder: name a notebook in it, or a revision for all of it."
+    elif not inside():
+        said = f"There is no file {argument!r} here, and no git repository: name two notebooks."
+    elif not commit("HEAD") and not path:
+        said = "This repository has no commit yet: name two notebooks."
+    elif path and (not revision or commit(revision)):
+        said = (
+            f"{revision or 'The index'} has no file {path}: paths after the colon start at the root "
+            "of the repository, or with ./ at this folder."
+        )
+    elif not colon and argument.endswith(".ipynb"):
+        last = f"HEAD:./{argument}"
+        step = f"{last} is that of the last commit" if blob(last) else "`git ls-files` lists others"
+        said = f"There is no file {argument}: {step}."
+    else:
+        said = (
+            f"There is no file and no revision {revision!r} here: `git log --oneline` and "
+            "`git branch -a` list the revisions."
+        )
+    return InputError(said)
 
 
 def _alone(version: Version, argument: str) -> Pair:
@@ -83,9 +123,10 @@ def _alone(version: Version, argument: str) -> Pair:
         return _in_commit(_Commit("HEAD", "HEAD"), argument), version
     place = (top() or Path()) / version.path
     try:
-        return version, Version(version.path, place.read_bytes())
+        return version, Version(version.path, work_tree(place))
     except OSError:
-        return version, Version(version.path, None)
+        stored = blob(f":{version.path}") if skipped(version.path) else None
+        return version, stored or Version(version.path, None)
 
 
 def _in_commit(of: _Commit, path: str) -> Version:
@@ -93,6 +134,6 @@ def _in_commit(of: _Commit, path: str) -> Version:
     if root is None:
         raise InputError(f"{path} is in no git repository: name a second notebook.")
     place = Path(path).absolute()
-    inside = Path(os.path.relpath(place.parent.resolve() / place.name, root.resolve())).as_posix()
-    found = blob(f"{of.hash}:{inside}")
-    return found or Version(inside, None)
+    there = Path(os.path.relpath(place.parent.resolve() / place.name, root.resolve())).as_posix()
+    found = blob(f"{of.hash}:{there}")
+    return found or Version(there, None)

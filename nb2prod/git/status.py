@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,9 +128,17 @@ def _installed(part: Part, here: bool) -> tuple[str, bool]:
     for scope in ("--local", "--global") if here else ("--global",):
         found = settings(rf"^{part}\.{NAME}\.", scope)
         if found:
-            kinds = [entries.settings([part], production=choice) for choice in (False, True)]
-            return scope.removeprefix("--"), any(kind.items() <= found.items() for kind in kinds)
+            return scope.removeprefix("--"), any(
+                given.items() <= found.items() for given in _todays(part)
+            )
     return "", False
+
+
+def _todays(part: Part) -> Iterator[dict[str, str]]:
+    """Yield what this nb2prod would write for a part, with each choice that bears on it."""
+    for parts, production in itertools.product(([part], [part, "filter"]), (False, True)):
+        given = entries.settings(parts, production=production)
+        yield {name: value for name, value in given.items() if name.startswith(f"{part}.")}
 
 
 def _is_for_notebooks(name: str) -> bool:

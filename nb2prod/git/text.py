@@ -23,18 +23,24 @@ def diff_text(old: Version, new: Version, style: driver.Style) -> str:
         return ""
     paper = driver.Paper(style)
     sides = [
-        driver.File("" if v.data is not None else os.devnull, "", "100644") for v in (old, new)
+        driver.File("" if v.data is not None else os.devnull, "0" * 40, "100644")
+        for v in (old, new)
     ]
-    names = (old.path.lstrip("/"), new.path.lstrip("/"))
-    called = driver.header(names, sides[0], sides[1], "", paper)
+    names = [v.path.lstrip("/") for v in (old, new) if v.data is not None]
+    called = driver.header((names[0], names[-1]), sides[0], sides[1], "", paper)
     top = len(paper.lines)
     try:
         driver.put_sides(called, paper)
         driver.body(old.data, new.data, paper)
     except Exception:  # whatever a file makes JSON or the comparison raise
         del paper.lines[top:]
-        text = "".join(file_diff(PurePosixPath(new.path), old.data, new.data))
-        return "".join(f"{line}\n" for line in paper.lines) + text
+        lines = list(file_diff(PurePosixPath(new.path), old.data, new.data))
+        if len(lines) == 1:  # too long, or no text
+            lines = [f"Binary files {called[0]} and {called[1]} differ\n"]
+        else:
+            driver.put_sides(called, paper)
+            del lines[:2]  # which name one path for both
+        return "".join([*(f"{line}\n" for line in paper.lines), *lines])
     return "".join(f"{line}\n" for line in paper.lines)
 
 

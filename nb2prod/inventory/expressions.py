@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
@@ -34,7 +35,7 @@ _SESSIONS |= {"dbutils": "pyspark.dbutils"}
 _GIVEN = {"__file__": constant(f"{HERE}/notebook.py"), "__name__": constant("__main__")}
 
 
-class Expressions:
+class Expressions(ABC):
     """Evaluates expressions; statements and calls are for those who build on it."""
 
     def __init__(self, readers: Readers) -> None:
@@ -60,9 +61,9 @@ class Expressions:
                 self.evaluate(child)
         return UNKNOWN
 
+    @abstractmethod
     def call(self, node: ast.Call) -> Value:
-        """Return what a call gives; implemented where calls are followed."""
-        raise NotImplementedError
+        """Return what a call gives."""
 
     def _evaluate_Call(self, node: ast.Call) -> Value:
         return self.call(node)
