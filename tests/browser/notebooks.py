@@ -41,9 +41,11 @@ def write(path: Path, *sources: str) -> Path:
     return path
 
 
-def hundred_cells() -> tuple[str, ...]:
-    """Return the sources of a notebook of a hundred cells of which each works on a table."""
-    steps = [f'sales["step_{n}"] = sales["price"] * {n} + sales["amount"]' for n in range(97)]
+def many_cells(count: int) -> tuple[str, ...]:
+    """Return the sources of a notebook of that many cells, of which each works on a table."""
+    steps = (
+        f'sales["step_{n}"] = sales["price"] * {n} + sales["amount"]' for n in range(count - 3)
+    )
     return (SALES[0], SALES[2], *steps, "print(sales.sum())")
 
 

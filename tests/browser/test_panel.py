@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from lab import BADGE, BUTTON, MENU_ITEM, Lab
-from notebooks import SALES, hundred_cells, notebook, write
+from notebooks import SALES, many_cells, notebook, write
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -41,12 +41,14 @@ def test_the_file_menu_has_it(lab: Lab) -> None:
 
 
 def test_a_click_goes_to_the_cell_and_the_cell_marks_the_plan(lab: Lab) -> None:
-    lab.open(write(lab.server.root / "jump" / "long.ipynb", *hundred_cells()))
+    last = 39  # far below what is seen
+    lab.open(write(lab.server.root / "jump" / "long.ipynb", *many_cells(last + 1)))
     panel = lab.show()
-    panel.get_by_role("button", name="cell 99").click()
-    expect(lab.cell(99)).to_have_class(re.compile("jp-mod-active"))
-    expect(lab.cell(99)).to_be_in_viewport()
-    expect(panel.locator("[aria-current] > summary")).to_contain_text("cell 99")
+    panel.get_by_role("button", name=f"cell {last}").click()
+    # JupyterLab draws cells when it has nothing else to do, on a busy machine late
+    expect(lab.cell(last)).to_have_class(re.compile("jp-mod-active"), timeout=90_000)
+    expect(lab.cell(last)).to_be_in_viewport()
+    expect(panel.locator("[aria-current] > summary")).to_contain_text(f"cell {last}")
 
 
 @pytest.mark.parametrize("way", ["badge", "panel", "palette"])
@@ -191,7 +193,7 @@ def test_a_hundred_cells_are_quick(lab: Lab) -> None:
     """NB2PROD_BAR is a stricter bar, in seconds, for a machine that does nothing else."""
     bar = float(os.environ.get("NB2PROD_BAR", "10"))
     folder = lab.server.root / "quick"
-    write(folder / "long.ipynb", *hundred_cells())
+    write(folder / "long.ipynb", *many_cells(100))
     lab.open(write(folder / "sales.ipynb"))
     lab.show()  # warms the server
     lab.page.get_by_role("tab", name="Notebook as a package").click()  # folds the panel
