@@ -71,8 +71,10 @@ PRINTED = "             Name   Age\n0  Kelly, Mr. Ian  30.0\n1  Braund, Mr. Ed  
     "output",
     [
         planted._shown(text_html=TABLE, text_plain="..."),
-        planted._printed(PRINTED),
-        planted._printed(f"sent to {MAIL.replace('lopez', 'Kelly')}\n"),
+        pytest.param(planted._printed(PRINTED), marks=pytest.mark.slow),
+        pytest.param(
+            planted._printed(f"sent to {MAIL.replace('lopez', 'Kelly')}\n"), marks=pytest.mark.slow
+        ),
     ],
     ids=["html", "printed table", "text"],
 )

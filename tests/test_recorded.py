@@ -63,6 +63,7 @@ def test_outputs_of_an_array_are_compared_flat() -> None:
     assert asserted(package) == ["(-(x + 1) * 2).ravel().tolist() == [-2, -4, -6]"]
 
 
+@pytest.mark.slow
 def test_outputs_of_cells_run_out_of_order_are_not_trusted() -> None:
     package = converted(("a = 1", None), ("a", "1"))
     document = json.loads(package.plan.analysis.program.source)

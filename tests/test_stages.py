@@ -163,6 +163,7 @@ def test_nested_loops_are_followed_in_time() -> None:
     assert seconds(source) < 2
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_program() -> None:
     cell = "if flag:\n    df = pd.read_csv('a.csv')\n    v{0} = df['a'].mean()\nfor c in df:\n    print(c)"
     few, many = ([cell.format(i) for i in range(count)] for count in (100, 1000))
