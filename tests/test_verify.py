@@ -95,6 +95,18 @@ def test_what_differs_from_itself_is_not_held_against_the_package(
     assert row.status == "not reproducible" and "unseeded draw in cell 1" in row.detail
 
 
+@pytest.mark.slow
+def test_a_notebook_that_was_edited_since_is_said_to_be(
+    project: Callable[[Sequence[str]], Path],
+) -> None:
+    made = project(CELLS)
+    assert not any("edited since" in note for note in verified(made).notes)
+    edited = [cell.replace("0.25", "0.5") for cell in CELLS]
+    (made.parent / "shop.ipynb").write_bytes(notebook(edited))
+    verdict = verified(made)
+    assert verdict.outcome == "different" and "was edited since" in verdict.notes[-1]
+
+
 def test_a_notebook_that_fails_is_said_to_with_cell_and_error(
     project: Callable[[Sequence[str]], Path],
 ) -> None:

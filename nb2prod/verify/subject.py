@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from nb2prod import api
 from nb2prod.errors import InputError
@@ -42,6 +42,7 @@ class Subject:
     unseeded: bool = False  # it draws random numbers that nothing seeds
     magics: bool = False  # it has lines of IPython's own, which print in their own way
     above: tuple[PurePosixPath, ...] = ()  # paths that lead out of the notebook's folder, "../data"
+    edited: bool = False  # its code is another than that of the copy that the project keeps
 
 
 def subject(project: Path, notebook: Path | None = None, plan: Plan | None = None) -> Subject:
@@ -68,6 +69,7 @@ def subject(project: Path, notebook: Path | None = None, plan: Plan | None = Non
         unseeded=any(d.code in _RANDOM for d in plan.diagnostics),
         magics=any(_MAGIC.search(c.source) for c in program.cells if c.kind == "code"),
         above=tuple(dict.fromkeys(_above(plan))),
+        edited=_edited(program.notebook, project),
     )
 
 
@@ -79,10 +81,28 @@ def _package(project: Path) -> Path:
 
 
 def _kept(project: Path) -> Path:
-    found = sorted((project / "notebooks").glob("*.ipynb"))
+    found = _copies(project)
     if len(found) != 1:
         raise InputError(f"{project}/notebooks keeps no single notebook: name the one to run.")
     return found[0]
+
+
+def _copies(project: Path) -> list[Path]:
+    return sorted((project / "notebooks").glob("*.ipynb"))
+
+
+def _edited(notebook: Mapping[str, Any], project: Path) -> bool:
+    """Is the notebook's code another than that of the copy that the project keeps?"""
+    try:
+        kept = [_code(api.read(copy).notebook) for copy in _copies(project)]
+    except InputError:
+        return False
+    return bool(kept) and _code(notebook) not in kept
+
+
+def _code(notebook: Mapping[str, Any]) -> list[str]:
+    cells = notebook.get("cells", ())
+    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
 
 
 def _order(project: Path) -> Literal["document", "execution"] | None:

@@ -46,6 +46,7 @@ _NO_SERVICES = (
     "Without --allow-network a run does not even reach the services of this machine, such as a "
     "database on localhost."
 )
+_EDITED = "The notebook was edited since this package was made of it: `nb2prod convert` makes what it is now."
 _RUNS = 2  # of the notebook; once more before anything is called different
 
 
@@ -109,7 +110,10 @@ def _verdict(subject: Subject, work: Work, made_on: Mapping[str, Any], *, record
         durations={"notebook": notebooks[0].duration, "package": whole.duration},
         seconds={"cells": notebooks[0].seconds, "functions": whole.seconds},
         lineage=whole.lineage,
-        notes=tuple(_notes([*notebooks, whole, *parts], work.conditions)),
+        notes=(
+            *_notes([*notebooks, whole, *parts], work.conditions),
+            *([_EDITED] if subject.edited else []),
+        ),
     )
 
 
