@@ -293,6 +293,7 @@ def test_a_package_with_secrets_is_verified_and_keeps_none(
     shown = "".join(capsys.readouterr())
     verdict = json.loads((tmp_path / "shop/.nb2prod/verdict.json").read_text())
     assert verdict["outcome"] == "equal"
+    assert not any("edited" in note for note in verdict["notes"])  # secrets taken out are no edit
     assert not any(value in shown for value in (KEY, PASSWORD))
     assert leaks.leaks(tmp_path, [KEY, PASSWORD]).keys() == {
         KEY,

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Literal
 
 from nb2prod import api
 from nb2prod.errors import InputError
 from nb2prod.model import Plan
+from nb2prod.notebook import document
 
 _RANDOM = frozenset({"NB221", "NB222"})  # unseeded draws
 _CLOCK = re.compile(r"\b(time\.(time|perf_counter)|datetime\.(now|today|utcnow)|Timestamp\.now)\b")
@@ -69,7 +70,7 @@ def subject(project: Path, notebook: Path | None = None, plan: Plan | None = Non
         unseeded=any(d.code in _RANDOM for d in plan.diagnostics),
         magics=any(_MAGIC.search(c.source) for c in program.cells if c.kind == "code"),
         above=tuple(dict.fromkeys(_above(plan))),
-        edited=_edited(program.notebook, project),
+        edited=_edited(program.source, project),
     )
 
 
@@ -91,18 +92,18 @@ def _copies(project: Path) -> list[Path]:
     return sorted((project / "notebooks").glob("*.ipynb"))
 
 
-def _edited(notebook: Mapping[str, Any], project: Path) -> bool:
+def _edited(notebook: bytes, project: Path) -> bool:
     """Is the notebook's code another than that of the copy that the project keeps?"""
     try:
-        kept = [_code(api.read(copy).notebook) for copy in _copies(project)]
-    except InputError:
+        kept = [_code(copy.read_bytes()) for copy in _copies(project)]
+    except (InputError, OSError):
         return False
     return bool(kept) and _code(notebook) not in kept
 
 
-def _code(notebook: Mapping[str, Any]) -> list[str]:
-    cells = notebook.get("cells", ())
-    return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+def _code(notebook: bytes) -> list[str]:
+    cells = document.load(notebook).json["cells"]
+    return [cell["source"] for cell in cells if cell["cell_type"] == "code"]
 
 
 def _order(project: Path) -> Literal["document", "execution"] | None:
