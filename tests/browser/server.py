@@ -66,10 +66,9 @@ def running(
             yield server
         finally:
             process.terminate()
-            try:
-                process.wait(20)
-            finally:
-                process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # a kernel that still starts
+                process.wait(60)
+            process.kill()
 
 
 def environment(folder: Path) -> dict[str, str]:
