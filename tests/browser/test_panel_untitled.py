@@ -27,6 +27,7 @@ def test_a_new_notebook_is_planned_and_converted_before_it_is_saved(lab: Lab) ->
     lab.cell(0).locator(".cm-content").press("Escape")
     lab.page.keyboard.press("a")  # another cell above
     expect(new.locator(".jp-Cell")).to_have_count(2)
+    lab.cell(0).locator(".jp-InputPrompt").click()  # the new cell has the keys
     lab.page.keyboard.press("m")
     expect(lab.cell(0)).to_have_class(re.compile("jp-MarkdownCell"))
     lab.page.keyboard.press("Enter")
