@@ -72,6 +72,10 @@ class Lab:
         expect(files.and_(self.page.locator(".jp-mod-selected"))).to_have_count(1)
         return files.filter(has_text=name)
 
+    def toast(self, text: str) -> Locator:
+        """Return the notification with a text; another one may still be going away."""
+        return self.page.locator(TOAST, has_text=text)
+
     def cell(self, number: int) -> Locator:
         """Return a cell of the notebook in front."""
         return self.page.locator(

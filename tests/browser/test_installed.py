@@ -57,7 +57,7 @@ def test_the_wheel_has_the_panel(lab: Lab) -> None:
     expect(lab.function("add_total")).to_be_visible()
     lab.press("Convert…")
     lab.dialog.get_by_role("button", name="Convert").click()
-    expect(lab.page.locator(TOAST)).to_contain_text("functions in sales")
+    expect(lab.toast("functions in sales")).to_be_visible()
     assert (lab.server.root / "sales" / "README.md").is_file()
 
 

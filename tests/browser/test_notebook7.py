@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from lab import BADGE, TOAST, Lab
+from lab import BADGE, Lab
 from notebooks import write
 from playwright.sync_api import expect
 from server import Server, running
@@ -33,5 +33,5 @@ def test_button_plan_stage_and_conversion(lab: Lab) -> None:
     expect(lab.cell(4).locator(BADGE)).to_have_text("evaluate")
     lab.press("Convert…")
     lab.dialog.get_by_role("button", name="Convert").click()
-    expect(lab.page.locator(TOAST)).to_contain_text("functions in sales")
+    expect(lab.toast("functions in sales")).to_be_visible()
     assert (path.parent / "sales" / "src" / "sales" / "evaluation.py").is_file()

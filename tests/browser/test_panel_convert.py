@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from lab import MENU_ITEM, TOAST, Lab
+from lab import MENU_ITEM, Lab
 from notebooks import write
 from playwright.sync_api import expect
 
@@ -22,8 +22,8 @@ def test_convert_writes_the_package_and_opens_its_readme(lab: Lab) -> None:
     lab.dialog.locator("input[name=package]").fill("shop")
     lab.dialog.locator("input[name=folder]").fill("my shop/of sales/the shop")
     lab.dialog.get_by_role("button", name="Convert").click()
-    toast = lab.page.locator(TOAST)
-    expect(toast).to_contain_text("the shop")
+    toast = lab.toast("of sales/the shop:")
+    expect(toast).to_be_visible()
     assert (folder / "the shop" / "src" / "shop" / "pipeline.py").is_file()
     features = folder / "the shop" / "src" / "shop" / "features.py"
     assert "discount" in features.read_text("utf-8")
@@ -49,7 +49,7 @@ def test_what_is_not_ours_is_overwritten_only_when_asked(lab: Lab) -> None:
         expect(question.locator("code", has_text="README.md")).to_be_visible()
         assert mine.read_text("utf-8") == "mine"
         question.get_by_role("button", name=answer).click()
-    expect(lab.page.locator(TOAST).filter(has_text="functions in refuse/sales")).to_be_visible()
+    expect(lab.toast("functions in refuse/sales")).to_be_visible()
     assert mine.read_text("utf-8") != "mine"
 
 
@@ -66,7 +66,7 @@ def test_preview_shows_files_and_what_would_change(lab: Lab) -> None:
     lab.page.locator(".lm-TabBar-tab", has_text="sales.ipynb").click()
     lab.press("Convert…")
     lab.dialog.get_by_role("button", name="Convert").click()
-    expect(lab.page.locator(TOAST)).to_contain_text("functions in")
+    expect(lab.toast("functions in")).to_be_visible()
     lab.cell(4).locator(".cm-content").fill('sales["total"] = sales["price"] * 7')
     lab.function("add_total").wait_for()
     lab.press("Preview")
@@ -102,5 +102,5 @@ def test_one_notebook_of_the_file_browser(lab: Lab) -> None:
     lab.listed("closed.ipynb").click(button="right")
     lab.page.locator(MENU_ITEM, has_text="Convert to Package").click()
     lab.dialog.get_by_role("button", name="Convert").click()
-    expect(lab.page.locator(TOAST)).to_contain_text("functions in one/closed")
+    expect(lab.toast("functions in one/closed")).to_be_visible()
     assert (folder / "closed" / "README.md").is_file()
