@@ -19,10 +19,8 @@ def merged_lines(base: str, ours: str, theirs: str, marker: int) -> tuple[str, b
     if ours == base:
         return theirs, False
     if base and set(ours.split("\n")).isdisjoint(theirs.split("\n")):
-        return (
-            between_markers(ours, theirs, marker),
-            True,
-        )  # as git has it, without a process a cell
+        # as git has it, without a process a cell
+        return between_markers(ours, theirs, marker), True
     return _merged_by_git(base, ours, theirs, marker)
 
 
